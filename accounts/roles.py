@@ -1,0 +1,46 @@
+"""What each role may do, in one table; the admin asks for it through Django's permissions."""
+
+from django.contrib.auth.backends import ModelBackend
+
+from accounts.models import Role
+
+# Role → app label or "app.model" → the admin's verbs. An administrator may do everything.
+PERMISSIONS = {
+    Role.ORGANISER: {
+        "contacts": {"view", "add", "change", "delete"},
+        "workshops": {"view", "add", "change", "delete"},
+        "office": {"view"},
+    },
+    Role.EDITOR: {
+        "office": {"view", "add", "change", "delete"},
+        "contacts.presscontact": {"view", "add", "change", "delete"},
+        "contacts.organisation": {"view"},
+        "workshops.workshop": {"view", "change"},
+    },
+    Role.DESK: {},
+}
+
+
+class RoleBackend(ModelBackend):
+    """Signs in by e-mail in any case and answers `has_perm` from the table above."""
+
+    def has_perm(self, user, permission, obj=None):
+        if not user.is_active:
+            return False
+        if user.is_superuser or getattr(user, "role", None) == Role.ADMINISTRATOR:
+            return True
+        app, _, codename = permission.partition(".")
+        verb, _, model = codename.partition("_")
+        allowed = PERMISSIONS.get(getattr(user, "role", None), {})
+        return verb in allowed.get(app, set()) or verb in allowed.get(f"{app}.{model}", set())
+
+    def has_module_perms(self, user, app):
+        if not user.is_active:
+            return False
+        if user.is_superuser or getattr(user, "role", None) == Role.ADMINISTRATOR:
+            return True
+        allowed = PERMISSIONS.get(getattr(user, "role", None), {})
+        return any(key.split(".")[0] == app for key in allowed)
+
+    def get_all_permissions(self, user, obj=None):
+        return set()

@@ -1,0 +1,22 @@
+"""Whom we know: organisations and their reforms, people, press contacts, and the lists they came from."""
+
+from contacts.models.importing import Decision, ImportBatch, ImportRow, Verdict
+from contacts.models.organisation import Organisation, Succession
+from contacts.models.person import NotDuplicate, Person, PersonEmail, PersonPhone, Position, Sex
+from contacts.models.press import PressContact
+
+__all__ = [
+    "Decision",
+    "ImportBatch",
+    "ImportRow",
+    "NotDuplicate",
+    "Organisation",
+    "Person",
+    "PersonEmail",
+    "PersonPhone",
+    "Position",
+    "PressContact",
+    "Sex",
+    "Succession",
+    "Verdict",
+]

@@ -1,0 +1,224 @@
+"""People we know: names in two scripts, addresses that may be shared, positions over time."""
+
+from django.contrib.postgres.indexes import GinIndex
+from django.contrib.postgres.search import SearchVectorField
+from django.db import models
+from django.db.models import F, Q
+from django.db.models.functions import Lower
+from django.utils.translation import get_language
+from django.utils.translation import gettext_lazy as _
+from translated_fields import TranslatedField
+
+from core import names
+from core.history import tracked
+
+
+class Sex(models.TextChoices):
+    FEMALE = "f", _("Female")
+    MALE = "m", _("Male")
+    UNKNOWN = "unknown", _("Not stated")
+
+
+class PersonQuerySet(models.QuerySet):
+    def living(self):
+        """Rows that stand for a person: no tombstone of a merge, not made anonymous."""
+        return self.filter(merged_into=None, anonymised_at=None)
+
+
+@tracked(exclude=["name_key", "patronymic_key", "sort_key", "search", "updated_at"])
+class Person(models.Model):
+    """A Mongolian has a given name and before it the father's (or mother's) name; there is no family name."""
+
+    given_name = models.CharField(_("given name"), max_length=100, blank=True, help_text=_("In Cyrillic, as the person writes it."))
+    patronymic = models.CharField(
+        _("father's or mother's name"), max_length=100, blank=True, help_text=_("In full where it is known, else the initial.")
+    )
+    clan_name = models.CharField(_("clan name"), max_length=100, blank=True, help_text=_("Rarely needed."))
+    given_name_latin = models.CharField(
+        _("given name in Latin"), max_length=100, blank=True, help_text=_("As in the passport; where empty it is romanised.")
+    )
+    patronymic_latin = models.CharField(_("father's or mother's name in Latin"), max_length=100, blank=True)
+    sex = models.CharField(_("sex"), max_length=7, choices=Sex, default=Sex.UNKNOWN)
+    preferred_language = models.CharField(
+        _("preferred language"), max_length=2, choices=[("en", _("English")), ("mn", _("Mongolian"))], default="mn"
+    )
+    note = models.TextField(_("note"), blank=True)
+    merged_into = models.ForeignKey(
+        "self", verbose_name=_("merged into"), on_delete=models.PROTECT, null=True, blank=True, editable=False, related_name="tombstones"
+    )
+    anonymised_at = models.DateTimeField(null=True, blank=True, editable=False)
+    is_demo = models.BooleanField(_("demo"), default=False, editable=False)
+    created_at = models.DateTimeField(auto_now_add=True)
+    updated_at = models.DateTimeField(auto_now=True)
+    # What follows is worked out from the above by contacts.people and only ever read.
+    name_key = models.CharField(max_length=120, blank=True, editable=False, db_index=True)
+    patronymic_key = models.CharField(max_length=120, blank=True, editable=False)
+    sort_key = models.CharField(max_length=500, blank=True, editable=False, db_index=True)
+    search = SearchVectorField(null=True, editable=False)
+
+    objects = PersonQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("person")
+        verbose_name_plural = _("people")
+        ordering = ["sort_key", "pk"]
+        indexes = [GinIndex(fields=["search"], name="person_search")]
+        constraints = [
+            models.CheckConstraint(
+                condition=~Q(given_name="") | ~Q(given_name_latin="") | Q(anonymised_at__isnull=False),
+                name="person_has_a_name",
+                violation_error_message=_("Give the given name in Cyrillic or in Latin."),
+            ),
+            models.CheckConstraint(
+                condition=Q(merged_into=None) | ~Q(merged_into=F("id")), name="person_not_merged_into_self"
+            ),
+        ]
+
+    def save(self, **options):
+        from contacts import people
+
+        people.set_keys(self)
+        if options.get("update_fields") is not None:
+            options["update_fields"] = {*options["update_fields"], "name_key", "patronymic_key", "sort_key"}
+        super().save(**options)
+        people.index(self)
+
+    def __str__(self):
+        return self.short_name
+
+    def _names(self, language=None):
+        """(given, father's) name for a language: Latin for English (romanised where none is known), Cyrillic else."""
+        if (language or get_language()) == "mn":
+            return self.given_name or self.given_name_latin, self.patronymic or self.patronymic_latin
+        given = self.given_name_latin or names.romanise(self.given_name)
+        return given, self.patronymic_latin or names.romanise(self.patronymic)
+
+    @property
+    def short_name(self):
+        """Б. Батбаяр, or B. Batbayar, by the reader's language."""
+        given, patronymic = self._names()
+        return names.display(given, patronymic) or str(_("(name removed)"))
+
+    @property
+    def full_name(self):
+        given, patronymic = self._names()
+        return names.display(given, patronymic, initial=False) or str(_("(name removed)"))
+
+    def full_name_in(self, language):
+        given, patronymic = self._names(language)
+        return names.display(given, patronymic, initial=False)
+
+
+class PersonEmail(models.Model):
+    """An address at which a person is reached; a ministry's shared mailbox may stand at several people."""
+
+    person = models.ForeignKey(Person, on_delete=models.CASCADE, related_name="emails")
+    address = models.EmailField(_("e-mail"), max_length=254)
+    is_shared = models.BooleanField(_("shared mailbox"), default=False)
+    is_primary = models.BooleanField(_("primary"), default=True)
+
+    class Meta:
+        verbose_name = _("e-mail")
+        verbose_name_plural = _("e-mails")
+        constraints = [
+            models.UniqueConstraint(
+                Lower("address"),
+                condition=Q(is_shared=False),
+                name="personal_email_once",
+                violation_error_message=_("Somebody else has this address. If it is an office mailbox, mark it as shared."),
+            ),
+            models.UniqueConstraint(
+                F("person"),
+                Lower("address"),
+                name="email_once_per_person",
+                violation_error_message=_("This person has this address already."),
+            ),
+        ]
+
+    def __str__(self):
+        return self.address
+
+
+class PersonPhone(models.Model):
+    """A number in E.164; offices share lines, so a number is never unique."""
+
+    person = models.ForeignKey(Person, on_delete=models.CASCADE, related_name="phones")
+    number = models.CharField(_("phone"), max_length=20, help_text=_("With country code, for example +97699112233."))
+
+    class Meta:
+        verbose_name = _("phone")
+        verbose_name_plural = _("phones")
+        constraints = [
+            models.UniqueConstraint(
+                fields=["person", "number"],
+                name="phone_once_per_person",
+                violation_error_message=_("This person has this number already."),
+            ),
+        ]
+
+    def __str__(self):
+        from core import phones
+
+        return phones.display(self.number)
+
+
+@tracked()
+class Position(models.Model):
+    """What somebody is at an organisation, and from when to when."""
+
+    person = models.ForeignKey(Person, verbose_name=_("person"), on_delete=models.CASCADE, related_name="positions")
+    organisation = models.ForeignKey(
+        "contacts.Organisation", verbose_name=_("organisation"), on_delete=models.PROTECT, related_name="positions"
+    )
+    title = TranslatedField(models.CharField(_("job title"), max_length=200, blank=True))
+    department = models.CharField(_("department"), max_length=200, blank=True)
+    rank = models.CharField(_("rank"), max_length=100, blank=True)
+    is_main = models.BooleanField(_("main position"), default=True)
+    valid_from = models.DateField(_("from"), null=True, blank=True)
+    valid_to = models.DateField(_("until"), null=True, blank=True)
+
+    class Meta:
+        verbose_name = _("position")
+        verbose_name_plural = _("positions")
+        constraints = [
+            models.UniqueConstraint(
+                fields=["person"],
+                condition=Q(is_main=True, valid_to=None),
+                name="one_main_open_position",
+                violation_error_message=_("This person has an open main position; end it first."),
+            ),
+            models.CheckConstraint(
+                condition=Q(valid_from=None) | Q(valid_to=None) | Q(valid_to__gte=F("valid_from")),
+                name="position_ends_after_it_begins",
+                violation_error_message=_("A position cannot end before it begins."),
+            ),
+        ]
+
+    def __str__(self):
+        return f"{self.any_title}, {self.organisation}" if self.any_title else str(self.organisation)
+
+    @property
+    def any_title(self):
+        """The job title in the reader's language, or the one that is known."""
+        return self.title or self.title_mn or self.title_en
+
+
+@tracked()
+class NotDuplicate(models.Model):
+    """Somebody looked at two similar people and found that they are two."""
+
+    person_a = models.ForeignKey(Person, on_delete=models.CASCADE, related_name="+")
+    person_b = models.ForeignKey(Person, on_delete=models.CASCADE, related_name="+")
+    reviewed_by = models.ForeignKey("accounts.User", on_delete=models.PROTECT, related_name="+")
+    reviewed_at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        verbose_name = _("pair of different people")
+        verbose_name_plural = _("pairs of different people")
+        constraints = [
+            models.UniqueConstraint(fields=["person_a", "person_b"], name="not_duplicate_once"),
+            models.CheckConstraint(condition=Q(person_a__lt=F("person_b")), name="not_duplicate_in_order"),
+        ]
+
+    def __str__(self):
+        return f"{self.person_a} ≠ {self.person_b}"

@@ -1,0 +1,42 @@
+"""System checks of what the portal relies on and cannot repair by itself."""
+
+from django.conf import settings
+from django.core.checks import Error, Tags, register
+from django.db import connection
+
+
+@register(Tags.database)
+def database_lowers_mongolian(app_configs, databases, **kwargs):
+    """With a plain C ctype PostgreSQL leaves Mongolian capitals as they are, and search goes blind."""
+    if not databases:
+        return []
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT lower('ӨҮ'), current_setting('default_transaction_isolation')")
+        lowered, isolation = cursor.fetchone()
+    problems = []
+    if lowered != "өү":
+        problems.append(
+            Error(
+                "The database cannot lower-case Mongolian letters.",
+                hint="Create it with a UTF-8 locale, for example the builtin C.UTF-8: "
+                "CREATE DATABASE … TEMPLATE template0 LOCALE_PROVIDER builtin BUILTIN_LOCALE 'C.UTF-8'.",
+                id="core.E001",
+            )
+        )
+    if isolation != "read committed":
+        problems.append(
+            Error(
+                f"The database's default isolation is {isolation}; seats are counted in read committed.",
+                id="core.E002",
+            )
+        )
+    return problems
+
+
+@register(Tags.caches)
+def cache_is_shared(app_configs, **kwargs):
+    """A cache of one process would let another one accept the same one-time code again."""
+    backend = settings.CACHES["default"]["BACKEND"]
+    if settings.PORTAL_MODE == "production" and backend.rsplit(".", 1)[-1] in {"LocMemCache", "DummyCache"}:
+        return [Error("The cache must be shared by all processes.", id="core.E003")]
+    return []

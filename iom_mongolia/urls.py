@@ -1,0 +1,28 @@
+"""The portal's addresses: the language comes first, the admin and machines' addresses stand outside it."""
+
+from django.conf.urls.i18n import i18n_patterns
+from django.contrib import admin
+from django.urls import include, path
+
+from iom_mongolia import health, views
+
+urlpatterns = [
+    path("", views.choose_language, name="choose_language"),
+    path("healthz", health.alive, name="healthz"),
+    path("readyz", health.ready, name="readyz"),
+]
+
+urlpatterns += i18n_patterns(
+    path("", views.home, name="home"),
+    path("search/", views.search, name="search"),
+    path("news/", include("office.news_urls")),
+    path("workshops/", include("workshops.urls")),
+    path("staff/", include("workshops.staff_urls")),
+    path("accounts/", include("accounts.urls")),
+    path("admin/", admin.site.urls),
+    path("", include("office.urls")),
+)
+
+handler403 = "iom_mongolia.views.forbidden"
+handler404 = "iom_mongolia.views.not_found"
+handler500 = "iom_mongolia.views.server_error"

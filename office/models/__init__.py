@@ -1,0 +1,23 @@
+"""What the country office is, does and publishes."""
+
+from office.models.data import Indicator, IndicatorPoint, Resource
+from office.models.newsroom import NewsContact, NewsItem, Quote
+from office.models.page import ActionLink, CountryOffice, Page, Redirect
+from office.models.programme import CompactObjective, Goal, Target, WorkArea
+
+__all__ = [
+    "ActionLink",
+    "CompactObjective",
+    "CountryOffice",
+    "Goal",
+    "Indicator",
+    "IndicatorPoint",
+    "NewsContact",
+    "NewsItem",
+    "Page",
+    "Quote",
+    "Redirect",
+    "Resource",
+    "Target",
+    "WorkArea",
+]

@@ -1,0 +1,102 @@
+"""Figures with their source, and publications."""
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+from translated_fields import TranslatedField
+
+from core.history import tracked
+from office.models.programme import WorkArea
+
+
+@tracked()
+class Indicator(models.Model):
+    """A series of figures; nothing between two values is ever made up."""
+
+    class Chart(models.TextChoices):
+        LINE = "line", _("line over years")
+        BAR = "bar", _("bars, by size")
+        COLUMN = "column", _("bars over time")
+        STACKED = "stacked-bar", _("shares over time")
+        TABLE = "table", _("table only")
+
+    class Confidence(models.TextChoices):
+        HIGH = "high", _("high")
+        MEDIUM = "medium", _("medium")
+        LOW = "low", _("low: not published")
+
+    slug = models.SlugField(max_length=60, unique=True)
+    title = TranslatedField(models.CharField(_("title"), max_length=200))
+    unit = TranslatedField(models.CharField(_("unit"), max_length=80))
+    chart = models.CharField(_("shown as"), max_length=12, choices=Chart, default=Chart.LINE)
+    source = TranslatedField(models.TextField(_("source"), blank=True))
+    source_url = models.URLField(_("address of the source"), max_length=500, blank=True)
+    note = TranslatedField(models.TextField(_("note on method"), blank=True))
+    licence = models.CharField(_("licence"), max_length=60, blank=True)
+    confidence = models.CharField(_("confidence"), max_length=6, choices=Confidence, default=Confidence.MEDIUM)
+    confidence_note = models.TextField(_("why"), blank=True)
+    work_areas = models.ManyToManyField(WorkArea, verbose_name=_("work areas"), blank=True, related_name="indicators")
+    order = models.PositiveSmallIntegerField(_("order"), default=0)
+    on_home_page = models.BooleanField(_("on the home page"), default=False)
+    is_public = models.BooleanField(_("public"), default=True)
+
+    class Meta:
+        verbose_name = _("indicator")
+        verbose_name_plural = _("indicators")
+        ordering = ["order", "slug"]
+
+    def __str__(self):
+        return self.title or self.slug
+
+
+class IndicatorPoint(models.Model):
+    """One value: of a year, a quarter or a country, and of a part of the whole where the series has parts."""
+
+    indicator = models.ForeignKey(Indicator, on_delete=models.CASCADE, related_name="points")
+    order = models.PositiveSmallIntegerField(default=0)
+    label = TranslatedField(models.CharField(_("label"), max_length=80, help_text=_("A year such as 2015, a month such as 2015-12, or a name.")))
+    part = TranslatedField(models.CharField(_("part"), max_length=80, blank=True))
+    value = models.DecimalField(_("value"), max_digits=16, decimal_places=3)
+    note = TranslatedField(models.CharField(_("note"), max_length=200, blank=True))
+
+    class Meta:
+        verbose_name = _("value")
+        verbose_name_plural = _("values")
+        ordering = ["order", "pk"]
+        constraints = [
+            models.UniqueConstraint(fields=["indicator", "label_en", "part_en"], name="indicator_point_once")
+        ]
+
+    def __str__(self):
+        return f"{self.label}: {self.value}"
+
+
+@tracked()
+class Resource(models.Model):
+    """A publication or data set that the office points to."""
+
+    class Kind(models.TextChoices):
+        REPORT = "report", _("Report")
+        DATASET = "dataset", _("Data set")
+        GUIDE = "guide", _("Guide")
+        BROCHURE = "brochure", _("Brochure")
+        LAW = "law", _("Law or policy")
+        PORTAL = "portal", _("Data portal")
+
+    slug = models.SlugField(max_length=80, unique=True)
+    kind = models.CharField(_("kind"), max_length=10, choices=Kind)
+    title = TranslatedField(models.CharField(_("title"), max_length=250, blank=True))
+    summary = TranslatedField(models.TextField(_("summary"), blank=True))
+    publisher = models.CharField(_("publisher"), max_length=200, blank=True)
+    year = models.PositiveSmallIntegerField(_("year"), null=True, blank=True)
+    url = models.URLField(_("address"), max_length=500, blank=True)
+    work_areas = models.ManyToManyField(WorkArea, verbose_name=_("work areas"), blank=True, related_name="resources")
+    order = models.PositiveSmallIntegerField(_("order"), default=0)
+    is_public = models.BooleanField(_("public"), default=True)
+
+    class Meta:
+        verbose_name = _("resource")
+        verbose_name_plural = _("resources")
+        ordering = ["order", "-year", "slug"]
+
+    def __str__(self):
+        return self.title or self.slug

@@ -1,0 +1,115 @@
+"""News: what the office tells the press and the public."""
+
+from django.db import models
+from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
+from translated_fields import TranslatedField
+
+from contacts.models import Organisation, PressContact
+from core.dates import Precision
+from core.history import tracked
+from core.richtext import RichTextField
+from office.models.programme import Target, WorkArea
+from office.publishing import Publishable, PublishedQuerySet
+
+
+class NewsQuerySet(PublishedQuerySet):
+    def for_cards(self):
+        """With what a list shows of an item."""
+        return self.prefetch_related("work_areas")
+
+
+@tracked()
+class NewsItem(Publishable):
+    class Kind(models.TextChoices):
+        PRESS_RELEASE = "press-release", _("Press release")
+        NEWS = "news", _("News")
+        STATEMENT = "statement", _("Statement")
+        STORY = "story", _("Story")
+
+    kind = models.CharField(_("kind"), max_length=15, choices=Kind, default=Kind.NEWS)
+    slug = models.SlugField(
+        _("slug"), max_length=120, unique=True, help_text=_("The last part of the page's address, in both languages.")
+    )
+    title = TranslatedField(
+        models.CharField(_("title"), max_length=200, blank=True, help_text=_("Empty: the item does not exist in this language."))
+    )
+    lead = TranslatedField(
+        models.CharField(_("lead"), max_length=400, blank=True, help_text=_("Who, what, where, when: at most 300 letters read well."))
+    )
+    dateline = TranslatedField(
+        models.CharField(_("dateline place"), max_length=80, blank=True, help_text=_("For example Ulaanbaatar or Mongolia."))
+    )
+    body = TranslatedField(RichTextField(_("text"), blank=True))
+    published_on = models.DateField(_("date of the news"), help_text=_("As printed on the item, not when the page was made."))
+    precision = models.CharField(_("known"), max_length=5, choices=Precision, default=Precision.DAY)
+    date_note = TranslatedField(
+        models.CharField(_("note on the date"), max_length=300, blank=True, help_text=_("Why the day is not known."))
+    )
+    source_title = models.CharField(_("headline of the source"), max_length=250, blank=True)
+    source_url = models.URLField(_("address of the source"), max_length=500, blank=True)
+    work_areas = models.ManyToManyField(WorkArea, verbose_name=_("work areas"), blank=True, related_name="news")
+    targets = models.ManyToManyField(Target, verbose_name=_("targets"), blank=True, related_name="news")
+    institutions = models.ManyToManyField(Organisation, verbose_name=_("institutions"), blank=True, related_name="news")
+    funder = models.ForeignKey(
+        Organisation, verbose_name=_("funder"), on_delete=models.PROTECT, null=True, blank=True, related_name="funded_news"
+    )
+    press_contacts = models.ManyToManyField(
+        PressContact, verbose_name=_("press contacts"), through="NewsContact", blank=True, related_name="news"
+    )
+    is_demo = models.BooleanField(_("demo"), default=False, editable=False)
+
+    objects = NewsQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("news item")
+        verbose_name_plural = _("news")
+        ordering = ["-published_on", "-pk"]
+        indexes = [models.Index(fields=["-published_on"], name="news_by_date")]
+        constraints = [
+            models.CheckConstraint(
+                condition=~models.Q(title_en="") | ~models.Q(title_mn=""),
+                name="news_has_a_title",
+                violation_error_message=_("Give the title in English or Mongolian."),
+            ),
+        ]
+
+    def __str__(self):
+        return self.title or self.title_en or self.title_mn
+
+    def get_absolute_url(self):
+        return reverse("news:detail", args=[self.slug])
+
+
+class NewsContact(models.Model):
+    """A press contact of an item, in order."""
+
+    item = models.ForeignKey(NewsItem, on_delete=models.CASCADE)
+    contact = models.ForeignKey(PressContact, verbose_name=_("contact"), on_delete=models.PROTECT)
+    order = models.PositiveSmallIntegerField(_("order"), default=0)
+
+    class Meta:
+        verbose_name = _("press contact")
+        verbose_name_plural = _("press contacts")
+        ordering = ["order", "pk"]
+        constraints = [models.UniqueConstraint(fields=["item", "contact"], name="news_contact_once")]
+
+    def __str__(self):
+        return str(self.contact)
+
+
+@tracked()
+class Quote(models.Model):
+    item = models.ForeignKey(NewsItem, on_delete=models.CASCADE, related_name="quotes")
+    text = TranslatedField(models.TextField(_("words"), blank=True, help_text=_("Without quotation marks.")))
+    speaker = TranslatedField(models.CharField(_("speaker"), max_length=150, blank=True))
+    role = TranslatedField(models.CharField(_("role and office"), max_length=200, blank=True))
+    order = models.PositiveSmallIntegerField(_("order"), default=0)
+
+    class Meta:
+        verbose_name = _("quote")
+        verbose_name_plural = _("quotes")
+        ordering = ["order", "pk"]
+
+    def __str__(self):
+        return f"{self.speaker or self.speaker_en}: {(self.text or self.text_en)[:40]}"

@@ -1,0 +1,150 @@
+"""Standing pages, the office's own facts, what a visitor can do, and old addresses."""
+
+from django.core.validators import RegexValidator
+from django.db import models
+from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
+from translated_fields import TranslatedField
+
+from core.history import tracked
+from core.richtext import RichTextField
+from office.publishing import Publishable
+
+
+@tracked()
+class CountryOffice(models.Model):
+    """One row: who this office is."""
+
+    name = TranslatedField(models.CharField(_("name of the office"), max_length=150, help_text=_("For example IOM Mongolia.")))
+    organisation_name = TranslatedField(models.CharField(_("name of the organisation"), max_length=200))
+    acronym = TranslatedField(models.CharField(_("acronym"), max_length=20, blank=True))
+    opening = TranslatedField(
+        models.TextField(_("opening sentence"), blank=True, help_text=_("The first sentence of the home page: what the office does."))
+    )
+    present_since = models.PositiveSmallIntegerField(_("present in the country since"), null=True, blank=True)
+    member_states = models.PositiveSmallIntegerField(_("member states of IOM"), null=True, blank=True)
+    countries_present = models.CharField(_("countries with an IOM presence"), max_length=40, blank=True)
+    figures_as_of = models.CharField(_("figures as of"), max_length=40, blank=True)
+    address = TranslatedField(models.TextField(_("address"), blank=True))
+    phone = models.CharField(_("phone"), max_length=60, blank=True)
+    email = models.EmailField(_("e-mail"), blank=True)
+    website = models.URLField(_("website"), blank=True)
+    hours = TranslatedField(models.CharField(_("opening hours"), max_length=150, blank=True))
+
+    class Meta:
+        verbose_name = _("country office")
+        verbose_name_plural = _("country office")
+        constraints = [models.CheckConstraint(condition=models.Q(id=1), name="one_country_office")]
+
+    def save(self, **options):
+        self.pk = 1
+        super().save(**options)
+
+    def __str__(self):
+        return self.name or self.name_en
+
+
+@tracked()
+class Page(Publishable):
+    """A standing page such as About; code knows some of them by their key."""
+
+    class Key(models.TextChoices):
+        ABOUT = "about", _("About")
+        IOM_GLOBAL = "iom-global", _("IOM Global")
+        OUR_WORK = "our-work", _("Our Work")
+        DATA = "data-and-resources", _("Data and Resources")
+        TAKE_ACTION = "take-action", _("Take Action")
+        AGENDA = "2030-agenda", _("2030 Agenda")
+        CONTACTS = "contacts", _("Contacts")
+        PRIVACY = "privacy", _("Privacy")
+        ACCESSIBILITY = "accessibility", _("Accessibility")
+
+    key = models.CharField(_("page"), max_length=30, choices=Key, unique=True)
+    title = TranslatedField(models.CharField(_("title"), max_length=150, blank=True))
+    lead = TranslatedField(models.TextField(_("lead"), blank=True))
+    body = TranslatedField(RichTextField(_("text"), blank=True))
+
+    class Meta:
+        verbose_name = _("page")
+        verbose_name_plural = _("pages")
+        ordering = ["key"]
+
+    def __str__(self):
+        return self.title or self.get_key_display()
+
+    def get_absolute_url(self):
+        named = {
+            self.Key.ABOUT: "office:who_we_are_about",
+            self.Key.IOM_GLOBAL: "office:iom_global",
+            self.Key.OUR_WORK: "office:our_work",
+            self.Key.DATA: "office:data_and_resources",
+            self.Key.TAKE_ACTION: "office:take_action",
+            self.Key.AGENDA: "office:agenda_2030",
+            self.Key.CONTACTS: "office:contacts",
+            self.Key.PRIVACY: "office:privacy",
+            self.Key.ACCESSIBILITY: "office:accessibility",
+        }
+        return reverse(named[self.key])
+
+
+@tracked()
+class ActionLink(models.Model):
+    """One thing that a visitor can do: call, report, apply, volunteer."""
+
+    class Kind(models.TextChoices):
+        HELP = "help", _("Get help")
+        REPORT = "report", _("Report misconduct")
+        WORK = "work", _("Work with us")
+        SUPPLY = "supply", _("Tenders")
+        VOLUNTEER = "volunteer", _("Volunteer")
+        LEARN = "learn", _("Learn more")
+
+    slug = models.SlugField(max_length=60, unique=True)
+    kind = models.CharField(_("kind"), max_length=10, choices=Kind)
+    title = TranslatedField(models.CharField(_("title"), max_length=150))
+    text = TranslatedField(models.TextField(_("text"), blank=True))
+    url = models.URLField(_("address"), max_length=500, blank=True)
+    phone = models.CharField(_("phone"), max_length=40, blank=True)
+    order = models.PositiveSmallIntegerField(_("order"), default=0)
+    is_public = models.BooleanField(_("public"), default=True)
+
+    class Meta:
+        verbose_name = _("way to take action")
+        verbose_name_plural = _("ways to take action")
+        ordering = ["order", "slug"]
+
+    def __str__(self):
+        return self.title or self.slug
+
+
+@tracked()
+class Redirect(models.Model):
+    """An old address and where it leads now; asked only when nothing else answers."""
+
+    old_path = models.CharField(
+        _("old path"),
+        max_length=400,
+        unique=True,
+        validators=[RegexValidator(r"^/[^?#]*$", _("A path begins with / and has no ? or #."))],
+        help_text=_("For example /news/old-title, without the site's name and without a slash at the end."),
+    )
+    new_path = models.CharField(
+        _("leads to"), max_length=400, help_text=_("A path without language, for example /news/new-title/; the visitor's language is put before it.")
+    )
+
+    class Meta:
+        verbose_name = _("redirect")
+        verbose_name_plural = _("redirects")
+        ordering = ["old_path"]
+        constraints = [
+            models.CheckConstraint(
+                condition=~models.Q(old_path=models.F("new_path")),
+                name="redirect_elsewhere",
+                violation_error_message=_("A redirect cannot lead to itself."),
+            )
+        ]
+
+    def __str__(self):
+        return f"{self.old_path} → {self.new_path}"
+
+

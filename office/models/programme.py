@@ -1,0 +1,86 @@
+"""What the office works on, and the goals that the work serves."""
+
+from django.db import models
+from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
+from translated_fields import TranslatedField
+
+from core.history import tracked
+from core.richtext import RichTextField
+
+
+class Goal(models.Model):
+    """One of the seventeen goals of the 2030 Agenda."""
+
+    number = models.PositiveSmallIntegerField(_("number"), primary_key=True)
+    name = TranslatedField(models.CharField(_("name"), max_length=120))
+    colour = models.CharField(_("colour"), max_length=7, help_text=_("The United Nations' colour of the goal, as #RRGGBB."))
+
+    class Meta:
+        verbose_name = _("goal")
+        verbose_name_plural = _("goals")
+        ordering = ["number"]
+        constraints = [
+            models.CheckConstraint(condition=models.Q(number__gte=1, number__lte=17), name="goal_one_of_seventeen")
+        ]
+
+    def __str__(self):
+        return f"{self.number}. {self.name}"
+
+
+@tracked()
+class Target(models.Model):
+    goal = models.ForeignKey(Goal, verbose_name=_("goal"), on_delete=models.PROTECT, related_name="targets")
+    code = models.CharField(_("code"), max_length=5, unique=True, help_text=_("For example 10.7 or 10.c."))
+    order = models.PositiveSmallIntegerField(default=0, editable=False)
+    text = TranslatedField(models.CharField(_("text"), max_length=300, help_text=_("In short, in our own words.")))
+
+    class Meta:
+        verbose_name = _("target")
+        verbose_name_plural = _("targets")
+        ordering = ["goal", "order", "code"]
+
+    def __str__(self):
+        return f"{self.code} {self.text}"
+
+
+@tracked()
+class CompactObjective(models.Model):
+    """One of the 23 objectives of the Global Compact for Migration."""
+
+    number = models.PositiveSmallIntegerField(_("number"), primary_key=True)
+    text = TranslatedField(models.CharField(_("text"), max_length=300, help_text=_("In short, in our own words.")))
+
+    class Meta:
+        verbose_name = _("objective of the Global Compact")
+        verbose_name_plural = _("objectives of the Global Compact")
+        ordering = ["number"]
+
+    def __str__(self):
+        return f"{self.number}. {self.text}"
+
+
+@tracked()
+class WorkArea(models.Model):
+    slug = models.SlugField(_("slug"), max_length=60, unique=True, help_text=_("The last part of the page's address."))
+    order = models.PositiveSmallIntegerField(_("order"), default=0)
+    name = TranslatedField(models.CharField(_("name"), max_length=120))
+    summary = TranslatedField(models.CharField(_("summary"), max_length=400, blank=True, help_text=_("One sentence for lists.")))
+    body = TranslatedField(RichTextField(_("text"), blank=True))
+    icon = models.CharField(_("icon"), max_length=60, blank=True, help_text=_("Name in the icon set; usually the slug."))
+    targets = models.ManyToManyField(Target, verbose_name=_("targets"), blank=True, related_name="work_areas")
+    objectives = models.ManyToManyField(
+        CompactObjective, verbose_name=_("objectives of the Global Compact"), blank=True, related_name="work_areas"
+    )
+    is_public = models.BooleanField(_("public"), default=True)
+
+    class Meta:
+        verbose_name = _("work area")
+        verbose_name_plural = _("work areas")
+        ordering = ["order", "slug"]
+
+    def __str__(self):
+        return self.name or self.slug
+
+    def get_absolute_url(self):
+        return reverse("office:work_area", args=[self.slug])

@@ -1,0 +1,6 @@
+"""Addresses of the office's news."""
+
+from django.urls import path
+
+app_name = "news"
+urlpatterns = []

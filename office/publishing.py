@@ -1,0 +1,50 @@
+"""When something is public: decided in SQL by time, for each language by itself."""
+
+from django.conf import settings
+from django.db import models
+from django.db.models import Q
+from django.utils import timezone
+from django.utils.translation import get_language
+from django.utils.translation import gettext_lazy as _
+from translated_fields import TranslatedField
+
+
+class PublishedQuerySet(models.QuerySet):
+    def published(self, language=None, *, at=None):
+        """What a visitor sees in a language at a moment: it has a title in it and its time has come and not gone."""
+        language = language or get_language()
+        at = at or timezone.now()
+        return self.filter(
+            Q(**{f"publish_at_{language}__lte": at}),
+            Q(**{f"unpublish_at_{language}": None}) | Q(**{f"unpublish_at_{language}__gt": at}),
+        ).exclude(**{f"title_{language}": ""})
+
+
+class Publishable(models.Model):
+    """A title and the times from and until which each language is public."""
+
+    publish_at = TranslatedField(
+        models.DateTimeField(
+            _("public from"), null=True, blank=True, help_text=_("Ulaanbaatar time. Empty: a draft, seen by nobody outside.")
+        )
+    )
+    unpublish_at = TranslatedField(
+        models.DateTimeField(_("public until"), null=True, blank=True, help_text=_("Empty: no end."))
+    )
+
+    objects = PublishedQuerySet.as_manager()
+
+    class Meta:
+        abstract = True
+
+    def is_published(self, language=None, *, at=None):
+        language = language or get_language()
+        at = at or timezone.now()
+        begins = getattr(self, f"publish_at_{language}")
+        ends = getattr(self, f"unpublish_at_{language}")
+        return bool(getattr(self, f"title_{language}")) and bool(begins and begins <= at) and not (ends and ends <= at)
+
+    @property
+    def public_languages(self):
+        """Codes of the languages in which this is public now."""
+        return [code for code, _name in settings.LANGUAGES if self.is_published(code)]

@@ -1,0 +1,296 @@
+"""A registration: one person at one workshop, its state, and every change of it."""
+
+import uuid
+
+import pgtrigger
+from django.conf import settings
+from django.db import models
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+from contacts.models import ImportRow, Organisation, Person
+from core import names
+from core.history import tracked
+from workshops.models.workshop import Workshop
+
+
+class State(models.TextChoices):
+    NOMINATED = "nominated", _("Nominated")
+    WAITLISTED = "waitlisted", _("Waiting")
+    INVITED = "invited", _("Invited")
+    CONFIRMED = "confirmed", _("Confirmed")
+    DECLINED = "declined", _("Declined")
+    EXPIRED = "expired", _("Expired")
+    REJECTED = "rejected", _("Rejected")
+    WITHDRAWN = "withdrawn", _("Withdrawn")
+    REPLACED = "replaced", _("Replaced")
+    CANCELLED = "cancelled", _("Cancelled")
+
+
+HOLDING = (State.INVITED, State.CONFIRMED)
+LIVE = (State.NOMINATED, State.WAITLISTED, State.INVITED, State.CONFIRMED)
+ENDED = tuple(state for state in State if state not in LIVE)
+
+# From each state, the states that an act may lead to. `replaced` is final; undoing is not a move but takes one back.
+MOVES = {
+    State.NOMINATED: {State.INVITED, State.WAITLISTED, State.CONFIRMED, State.REJECTED, State.WITHDRAWN, State.CANCELLED, State.REPLACED},
+    State.WAITLISTED: {State.INVITED, State.CONFIRMED, State.REJECTED, State.WITHDRAWN, State.EXPIRED, State.CANCELLED},
+    State.INVITED: {State.CONFIRMED, State.DECLINED, State.EXPIRED, State.WITHDRAWN, State.REPLACED, State.CANCELLED},
+    State.CONFIRMED: {State.WITHDRAWN, State.REPLACED, State.CANCELLED},
+    State.DECLINED: {State.INVITED, State.WAITLISTED},
+    State.EXPIRED: {State.INVITED, State.WAITLISTED},
+    State.WITHDRAWN: {State.INVITED, State.WAITLISTED},
+    State.REJECTED: {State.NOMINATED, State.WAITLISTED, State.INVITED},
+    State.CANCELLED: {State.NOMINATED},
+    State.REPLACED: set(),
+}
+# Moves that take something from somebody: a reason is due.
+REASON_DUE = {State.REJECTED, State.WITHDRAWN, State.CANCELLED, State.REPLACED}
+
+
+class Via(models.TextChoices):
+    """By which way a change came in."""
+
+    STAFF = "staff", _("staff")
+    NOMINATOR = "nominator", _("focal point")
+    SELF = "self", _("the person")
+    PHONE = "phone", _("telephone")
+    LETTER = "letter", _("letter")
+    IMPORT = "import", _("list")
+    SYSTEM = "system", _("system")
+
+
+class RegistrationQuerySet(models.QuerySet):
+    def live(self):
+        return self.filter(state__in=LIVE)
+
+    def holding(self):
+        """Those that hold a seat of the workshop's places."""
+        return self.filter(state__in=HOLDING, counts=True)
+
+    def waiting(self):
+        """The waiting list in its order."""
+        return self.filter(state=State.WAITLISTED).order_by("waiting_rank")
+
+
+# What a registration counts for, in the trigger's words.
+_COUNT = """
+    -- The old row gives its seat back, the new one takes one; CHECK constraints refuse one too many, and a seat that is
+    -- guaranteed to another institution and not yet used or released is not free. Holds for bulk writes and raw SQL too.
+    DECLARE
+        was boolean := false;
+        is_now boolean := false;
+        kept integer;
+        places integer;
+        taken integer;
+    BEGIN
+        IF TG_OP <> 'INSERT' THEN was := OLD.counts AND OLD.state IN ('invited', 'confirmed'); END IF;
+        IF TG_OP <> 'DELETE' THEN is_now := NEW.counts AND NEW.state IN ('invited', 'confirmed'); END IF;
+        IF was AND is_now AND OLD.workshop_id = NEW.workshop_id
+           AND OLD.organisation_id IS NOT DISTINCT FROM NEW.organisation_id AND OLD.over_seats = NEW.over_seats THEN
+            RETURN NULL;
+        END IF;
+        IF was THEN
+            UPDATE workshops_workshop SET seats_held = seats_held - 1, seats_over = seats_over - OLD.over_seats::int
+             WHERE id = OLD.workshop_id;
+            UPDATE workshops_seatallocation SET held = held - 1, held_over = held_over - OLD.over_seats::int
+             WHERE workshop_id = OLD.workshop_id AND organisation_id = OLD.organisation_id;
+        END IF;
+        IF is_now THEN
+            UPDATE workshops_workshop SET seats_held = seats_held + 1, seats_over = seats_over + NEW.over_seats::int
+             WHERE id = NEW.workshop_id RETURNING seats_held, capacity INTO taken, places;
+            UPDATE workshops_seatallocation SET held = held + 1, held_over = held_over + NEW.over_seats::int
+             WHERE workshop_id = NEW.workshop_id AND organisation_id = NEW.organisation_id;
+            IF places IS NOT NULL AND NOT NEW.over_seats THEN
+                SELECT coalesce(sum(greatest(guaranteed - held, 0)), 0) INTO kept
+                  FROM workshops_seatallocation
+                 WHERE workshop_id = NEW.workshop_id AND released_at IS NULL
+                   AND organisation_id IS DISTINCT FROM NEW.organisation_id;
+                IF taken + kept > places THEN
+                    RAISE EXCEPTION 'no seat is free' USING ERRCODE = 'check_violation', CONSTRAINT = 'seat_is_free';
+                END IF;
+            END IF;
+        END IF;
+        RETURN NULL;
+    END;
+"""
+
+
+@tracked(exclude=["updated_at"])
+class Registration(models.Model):
+    class Role(models.TextChoices):
+        PARTICIPANT = "participant", _("Participant")
+        FACILITATOR = "facilitator", _("Facilitator")
+        SPEAKER = "speaker", _("Speaker")
+        INTERPRETER = "interpreter", _("Interpreter")
+        OBSERVER = "observer", _("Observer")
+        ORGANISER = "organiser", _("Organiser")
+
+    workshop = models.ForeignKey(Workshop, verbose_name=_("workshop"), on_delete=models.PROTECT, related_name="registrations")
+    person = models.ForeignKey(Person, verbose_name=_("person"), on_delete=models.PROTECT, related_name="registrations")
+    role = models.CharField(_("role"), max_length=12, choices=Role, default=Role.PARTICIPANT)
+    counts = models.BooleanField(_("takes one of the places"), default=True)
+    state = models.CharField(_("state"), max_length=10, choices=State, default=State.NOMINATED, editable=False)
+    is_alternate = models.BooleanField(_("alternate"), default=False)
+    # As of the event: what stays true when the person moves on or the ministry is renamed.
+    organisation = models.ForeignKey(
+        Organisation, verbose_name=_("institution"), on_delete=models.PROTECT, null=True, blank=True, related_name="registrations"
+    )
+    given_name = models.CharField(_("given name"), max_length=100, blank=True)
+    patronymic = models.CharField(_("father's or mother's name"), max_length=100, blank=True)
+    given_name_latin = models.CharField(_("given name in Latin"), max_length=100, blank=True)
+    patronymic_latin = models.CharField(_("father's or mother's name in Latin"), max_length=100, blank=True)
+    job_title = models.CharField(_("job title"), max_length=200, blank=True)
+    department = models.CharField(_("department"), max_length=200, blank=True)
+    rank = models.CharField(_("rank"), max_length=100, blank=True)
+    sort_key = models.CharField(max_length=500, blank=True, editable=False)
+
+    arrival = models.PositiveIntegerField(_("arrival"), db_default=0, default=0, editable=False)
+    waiting_rank = models.PositiveIntegerField(_("place on the waiting list"), null=True, blank=True, editable=False)
+    over_seats = models.BooleanField(_("over the seats"), default=False, editable=False)
+    override_reason = models.CharField(_("reason for going over the seats"), max_length=300, blank=True, editable=False)
+    replaces = models.OneToOneField(
+        "self", verbose_name=_("replaces"), on_delete=models.SET_NULL, null=True, blank=True, editable=False, related_name="replaced_by"
+    )
+    import_row = models.ForeignKey(
+        ImportRow, on_delete=models.SET_NULL, null=True, blank=True, editable=False, related_name="registrations"
+    )
+    request_key = models.UUIDField(null=True, blank=True, unique=True, editable=False)
+    note = models.CharField(_("note"), max_length=300, blank=True)
+    created_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, editable=False, related_name="+")
+    is_demo = models.BooleanField(_("demo"), default=False, editable=False)
+    created_at = models.DateTimeField(auto_now_add=True)
+    updated_at = models.DateTimeField(auto_now=True)
+
+    objects = RegistrationQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("registration")
+        verbose_name_plural = _("registrations")
+        ordering = ["sort_key", "pk"]
+        indexes = [models.Index(fields=["workshop", "state"], name="registration_by_state")]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["workshop", "person"],
+                condition=Q(state__in=["nominated", "waitlisted", "invited", "confirmed"]),
+                name="one_live_registration",
+                violation_error_message=_("This person is registered for this workshop already."),
+            ),
+            models.UniqueConstraint(
+                fields=["workshop", "waiting_rank"], condition=Q(state="waitlisted"), name="waiting_rank_once"
+            ),
+            models.UniqueConstraint(fields=["workshop", "arrival"], name="arrival_once"),
+            models.CheckConstraint(
+                condition=~Q(state="waitlisted") | Q(waiting_rank__isnull=False), name="waiting_has_a_rank"
+            ),
+            models.CheckConstraint(
+                condition=Q(over_seats=False) | ~Q(override_reason=""),
+                name="override_has_a_reason",
+                violation_error_message=_("Going over the seats needs a reason."),
+            ),
+        ]
+        triggers = [
+            pgtrigger.Trigger(
+                name="number_the_arrival",
+                operation=pgtrigger.Insert,
+                when=pgtrigger.Before,
+                func="""
+                    UPDATE workshops_workshop SET arrivals = arrivals + 1 WHERE id = NEW.workshop_id
+                    RETURNING arrivals INTO NEW.arrival;
+                    RETURN NEW;
+                """,
+            ),
+            pgtrigger.Trigger(
+                name="keep_the_count",
+                operation=pgtrigger.Insert | pgtrigger.Update | pgtrigger.Delete,
+                when=pgtrigger.After,
+                func=_COUNT,
+            ),
+        ]
+
+    def __str__(self):
+        return self.short_name
+
+    def snapshot(self, position=None):
+        """Copies the person's names, and the job of a position, as they are today."""
+        person = self.person
+        for field in ("given_name", "patronymic", "given_name_latin", "patronymic_latin"):
+            setattr(self, field, getattr(person, field))
+        self.sort_key = person.sort_key
+        if position is not None:
+            self.job_title = position.any_title
+            self.department = position.department
+            self.rank = position.rank
+            if self.organisation_id is None:
+                self.organisation_id = position.organisation_id
+
+    def _names(self):
+        from django.utils.translation import get_language
+
+        if get_language() == "mn":
+            return self.given_name or self.given_name_latin, self.patronymic or self.patronymic_latin
+        return (
+            self.given_name_latin or names.romanise(self.given_name),
+            self.patronymic_latin or names.romanise(self.patronymic),
+        )
+
+    @property
+    def short_name(self):
+        return names.display(*self._names())
+
+    @property
+    def full_name(self):
+        return names.display(*self._names(), initial=False)
+
+    @property
+    def is_live(self):
+        return self.state in LIVE
+
+    @property
+    def holds_a_seat(self):
+        return self.state in HOLDING and self.counts
+
+    @property
+    def possible_moves(self):
+        """States that an act may lead to from here, in the order of State."""
+        return [state for state in State if state in MOVES[State(self.state)]]
+
+
+class ActBatch(models.Model):
+    """Several changes made by one press of a button, which one press can undo."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    workshop = models.ForeignKey(Workshop, on_delete=models.CASCADE, related_name="batches")
+    act = models.CharField(max_length=20)
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    at = models.DateTimeField(auto_now_add=True)
+    undone_at = models.DateTimeField(null=True, blank=True)
+    undone_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+")
+
+    class Meta:
+        ordering = ["-at"]
+
+    def __str__(self):
+        return f"{self.act} {self.at:%Y-%m-%d %H:%M}"
+
+
+class StateChange(models.Model):
+    """One change of a registration's state; rows are added and never altered."""
+
+    registration = models.ForeignKey(Registration, on_delete=models.CASCADE, related_name="changes")
+    from_state = models.CharField(max_length=10, choices=State, blank=True)
+    to_state = models.CharField(max_length=10, choices=State)
+    via = models.CharField(max_length=10, choices=Via, default=Via.STAFF)
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+")
+    at = models.DateTimeField(auto_now_add=True)
+    reason = models.CharField(max_length=300, blank=True)
+    override_reason = models.CharField(max_length=300, blank=True)
+    batch = models.ForeignKey(ActBatch, on_delete=models.CASCADE, null=True, blank=True, related_name="changes")
+    undoes = models.OneToOneField("self", on_delete=models.CASCADE, null=True, blank=True, related_name="undone_by")
+
+    class Meta:
+        ordering = ["at", "pk"]
+        triggers = [pgtrigger.Protect(name="changes_stay", operation=pgtrigger.Update)]
+
+    def __str__(self):
+        return f"{self.from_state} → {self.to_state}"
