@@ -32,6 +32,7 @@ SOCKET_FILE = ".s.PGSQL.5432"
 LONGEST_SOCKET_PATH = 103
 # PostgreSQL refuses to run as root; for root it runs as this account, which every Unix has.
 ACCOUNT_FOR_ROOT = "nobody"
+COMMANDS_WITHOUT_DATABASE = {None, "help", "--help", "-h", "version", "--version", "messages", "collectstatic"}
 
 
 # The address of a database --------------------------------------------------------------------------------
@@ -85,9 +86,12 @@ def embedded_url():
 
 
 @contextlib.contextmanager
-def at_hand():
-    """Keeps the embedded server running inside the block, unless DATABASE_URL names another."""
-    if os.environ.get("DATABASE_URL"):
+def at_hand(command=None):
+    """Keeps the embedded server running inside the block, where the settings will use it and the command needs it."""
+    if os.environ.get("DATABASE_URL") or os.environ.get("PORTAL_MODE", "production") == "production":
+        yield
+        return
+    if command in COMMANDS_WITHOUT_DATABASE:
         yield
         return
     server = embedded()
