@@ -165,6 +165,12 @@ class Server:
         with self._changing():
             return self._leave()
 
+    def runs(self):
+        """Whether its process lives; asks the system and not the server."""
+        if self._child is not None:
+            self._child.poll()  # a child of ours stays listed until it is asked after
+        return self._pid() is not None
+
     def _leave(self):
         if self._use is not None:
             self._use.close()
@@ -260,9 +266,7 @@ class Server:
             with contextlib.suppress(ProcessLookupError):
                 os.kill(pid, how)
             for _wait in range(seconds * 20):
-                if self._child is not None and self._child.pid == pid:
-                    self._child.poll()  # a child of ours stays listed until it is asked after
-                if not _is_postgres(pid):
+                if not self.runs():
                     self._child = None
                     if self.socket_folder != self.data:
                         shutil.rmtree(self.socket_folder, ignore_errors=True)

@@ -197,12 +197,15 @@ def wait_until_it_answers(pages, port):
     raise CannotRun(f"No page answered within {PATIENCE_AT_START} s.")
 
 
-def keep_running(children):
-    """Until somebody stops it. A worker that ends is started again, ever more slowly; without pages all ends."""
+def keep_running(children, server):
+    """Until somebody stops it. A database or worker that ends is started again; without pages all ends."""
     wait, again_at = 1, None
     while True:
         time.sleep(0.3)
         check_on_make()
+        if server and not server.runs():
+            say("The database ended; starting it again.")
+            server.start()
         if children["pages"].poll() is not None:
             raise CannotRun(f"The web server ended by itself (status {children['pages'].returncode}).")
         if children["worker"].poll() is None:
@@ -265,7 +268,7 @@ def run(port):
             say(f"\n  http://{ADDRESS}:{port}/   (ready after {time.monotonic() - began:.1f} s)\n")
             say(accounts.rstrip())
             say("\n  Ctrl-C stops it and keeps its data; `make reset` empties it.")
-            keep_running(children)
+            keep_running(children, server)
         except Stopped:
             say("\nStopping …")
             return 0
