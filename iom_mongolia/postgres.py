@@ -345,15 +345,16 @@ class Server:
                 groups.add(state.st_gid)
                 if not state.st_mode & stat.S_IXGRP:
                     folder.chmod(stat.S_IMODE(state.st_mode) | stat.S_IXGRP)
-        installed = self.programs.parent
         program = (self.programs / "postgres").stat()
         if not program.st_mode & stat.S_IXOTH:  # installed with a umask that closes everything to others
             groups.add(program.st_gid)
             if not program.st_mode & stat.S_IXGRP:
-                for path in (installed, *installed.rglob("*")):
-                    if not path.is_symlink():
-                        owner_may = stat.S_IMODE(path.stat().st_mode)
-                        path.chmod(owner_may | (owner_may & 0o500) >> 3)
+                package = self.programs.parent.parent
+                for tree in (self.programs.parent, package.with_name(package.name + ".libs")):
+                    for path in (tree, *tree.rglob("*")):
+                        if path.exists() and not path.is_symlink():
+                            owner_may = stat.S_IMODE(path.stat().st_mode)
+                            path.chmod(owner_may | (owner_may & 0o500) >> 3)
         return groups
 
     def _private_socket_folder(self):
