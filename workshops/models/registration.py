@@ -33,7 +33,7 @@ ENDED = tuple(state for state in State if state not in LIVE)
 
 # From each state, the states that an act may lead to. `replaced` is final; undoing is not a move but takes one back.
 MOVES = {
-    State.NOMINATED: {State.INVITED, State.WAITLISTED, State.CONFIRMED, State.REJECTED, State.WITHDRAWN, State.CANCELLED, State.REPLACED},
+    State.NOMINATED: {State.INVITED, State.WAITLISTED, State.CONFIRMED, State.REJECTED, State.WITHDRAWN, State.CANCELLED},
     State.WAITLISTED: {State.INVITED, State.CONFIRMED, State.REJECTED, State.WITHDRAWN, State.EXPIRED, State.CANCELLED},
     State.INVITED: {State.CONFIRMED, State.DECLINED, State.EXPIRED, State.WITHDRAWN, State.REPLACED, State.CANCELLED},
     State.CONFIRMED: {State.WITHDRAWN, State.REPLACED, State.CANCELLED},
