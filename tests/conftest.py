@@ -8,6 +8,7 @@ import signal
 import pytest
 
 from iom_mongolia import postgres
+from tests.browser import browser, new_page, page  # noqa: F401 (fixtures)
 
 
 def pytest_configure(config):
