@@ -1,0 +1,169 @@
+"""The cast of the tests: who signs in, and whom and what the office knows. Each call makes a new row of its own.
+
+All details are given by keyword; what is not given is ordinary and valid.
+"""
+
+import itertools
+from datetime import date, timedelta
+
+from django.utils import timezone
+
+from accounts.models import Role, User
+from contacts.models import Organisation, Person, PersonEmail, PersonPhone, Position, PressContact
+from office.models import NewsItem, WorkArea
+from workshops import registrations
+from workshops.models import SeatAllocation, State, Workshop
+
+PASSWORD = "steppe-eagle-2013"
+
+_number = itertools.count(1)
+
+# Given name, father's name, sex: fictional officials, in an order that is not the alphabet's.
+NAMES = [
+    ("Сарангэрэл", "Батбаярын", "f"),
+    ("Ганзориг", "Дашдоржийн", "m"),
+    ("Ёндон", "Сүхбаатарын", "m"),
+    ("Өлзийбат", "Цэрэндоржийн", "m"),
+    ("Ариунаа", "Мөнхбатын", "f"),
+    ("Үүрийнтуяа", "Лхагвасүрэнгийн", "f"),
+]
+
+
+# Those who sign in --------------------------------------------------------------------------------------------
+
+
+def user(*, role, email=None, full_name="", password=PASSWORD, **details):
+    number = next(_number)
+    return User.objects.create_user(
+        email or f"{role}{number}@iom.example", password, role=role, full_name=full_name or f"{role.capitalize()} {number}", **details
+    )
+
+
+def organiser(**details):
+    """Runs workshops: registers officials, shares seats."""
+    return user(role=Role.ORGANISER, **details)
+
+
+def editor(**details):
+    """Writes news and pages; runs no workshop."""
+    return user(role=Role.EDITOR, **details)
+
+
+def administrator(**details):
+    """May do everything."""
+    return user(role=Role.ADMINISTRATOR, **details)
+
+
+def desk(**details):
+    """Checks people in at the door; sees workshops, changes none."""
+    return user(role=Role.DESK, **details)
+
+
+def stranger(**details):
+    """Had an account once: signing in is refused."""
+    return user(role=Role.DESK, is_active=False, **details)
+
+
+def signed_in(client, somebody):
+    """The test client, signed in as somebody; returns the client."""
+    client.force_login(somebody, backend="accounts.roles.RoleBackend")
+    return client
+
+
+# Whom the office knows ----------------------------------------------------------------------------------------
+
+
+def organisation(*, name_en=None, name_mn=None, slug=None, **details):
+    number = next(_number)
+    if name_en is None and name_mn is None:
+        name_en, name_mn = f"Ministry of Affairs {number}", f"{number}-р хэргийн яам"
+    return Organisation.objects.create(
+        slug=slug or f"organisation-{number}", name_en=name_en or "", name_mn=name_mn or "", **details
+    )
+
+
+def person(*, organisation=None, job_title=None, department="", email=None, shared_email=None, phone=None, **details):
+    """An official with names that no other test person of the same run has twice; `phone` in E.164.
+
+    `organisation` gives an open main position; `shared_email` a mailbox that others may have too.
+    """
+    number = next(_number)
+    if not {"given_name", "given_name_latin"} & set(details):
+        given_name, patronymic, sex = NAMES[number % len(NAMES)]
+        details = {"given_name": given_name, "patronymic": patronymic, "sex": sex, **details}
+    known = Person(**details)
+    known.save()
+    if organisation is not None:
+        Position.objects.create(
+            person=known, organisation=organisation, title_mn=job_title or "Мэргэжилтэн", title_en=job_title or "Officer", department=department
+        )
+    if email:
+        PersonEmail.objects.create(person=known, address=email)
+    if shared_email:
+        PersonEmail.objects.create(person=known, address=shared_email, is_shared=True)
+    if phone:
+        PersonPhone.objects.create(person=known, number=phone)
+    if email or shared_email or phone:
+        known.save()  # makes the person findable by them
+    return known
+
+
+def press_contact(*, name="Press office", email="press@iom.example", **details):
+    return PressContact.objects.create(name=name, email=email, **details)
+
+
+# What the office publishes and organises ----------------------------------------------------------------------
+
+
+def work_area(*, slug=None, **details):
+    number = next(_number)
+    details = {"name_en": f"Work area {number}", "name_mn": f"{number}-р чиглэл", **details}
+    return WorkArea.objects.create(slug=slug or f"work-area-{number}", **details)
+
+
+def news_item(*, slug=None, published=True, **details):
+    """A news item, public in both languages since yesterday unless `published=False`."""
+    number = next(_number)
+    details = {
+        "title_en": f"News {number}",
+        "title_mn": f"{number}-р мэдээ",
+        "body_en": f"<p>What happened, {number}.</p>",
+        "body_mn": f"<p>Юу болсон тухай, {number}.</p>",
+        "published_on": date(2026, 3, 2),
+        **details,
+    }
+    if published:
+        yesterday = timezone.now() - timedelta(days=1)
+        details = {"publish_at_en": yesterday, "publish_at_mn": yesterday, **details}
+    return NewsItem.objects.create(slug=slug or f"news-{number}", **details)
+
+
+def workshop(*, slug=None, seats=None, days=2, starts_in=45, **details):
+    """A public workshop of two days in Ulaanbaatar that takes nominations, with 30 places.
+
+    `seats`: {organisation: (guaranteed, maximum or None)}. `starts_in`: days from today.
+    """
+    number = next(_number)
+    starts_on = details.pop("starts_on", timezone.localdate() + timedelta(days=starts_in))
+    details = {
+        "title_en": f"Workshop {number}",
+        "title_mn": f"{number}-р сургалт",
+        "status": Workshop.Status.NOMINATING,
+        "starts_on": starts_on,
+        "ends_on": starts_on + timedelta(days=days - 1) if starts_on else None,
+        "place_en": "Ulaanbaatar",
+        "place_mn": "Улаанбаатар",
+        "capacity": 30,
+        **details,
+    }
+    made = Workshop.objects.create(slug=slug or f"workshop-{number}", **details)
+    for order, (invited, (guaranteed, maximum)) in enumerate((seats or {}).items()):
+        SeatAllocation.objects.create(workshop=made, organisation=invited, guaranteed=guaranteed, maximum=maximum, order=order)
+    return made
+
+
+def registration(*, workshop=None, person=None, by=None, become=State.CONFIRMED, **details):
+    """A registration through the office's own act; what is not given (workshop, person, organiser) is made."""
+    workshop = workshop or globals()["workshop"]()
+    person = person or globals()["person"](organisation=details.get("organisation"))
+    return registrations.register(workshop, person, by=by or organiser(), become=become, **details).registration
