@@ -20,6 +20,14 @@ class PublishedQuerySet(models.QuerySet):
         ).exclude(**{f"title_{language}": ""})
 
 
+class ListedQuerySet(models.QuerySet):
+    """Rows that an editor lists or hides; one without its name in a language does not exist in that language."""
+
+    def public(self, language=None):
+        language = language or get_language()
+        return self.filter(is_public=True).exclude(**{f"{self.model.CALLED_BY}_{language}": ""})
+
+
 class Publishable(models.Model):
     """A title and the times from and until which each language is public."""
 

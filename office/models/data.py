@@ -6,6 +6,13 @@ from translated_fields import TranslatedField
 
 from core.history import tracked
 from office.models.programme import WorkArea
+from office.publishing import ListedQuerySet
+
+
+class IndicatorQuerySet(ListedQuerySet):
+    def public(self, language=None):
+        """What the office stands for: a figure of low confidence stays inside."""
+        return super().public(language).exclude(confidence=Indicator.Confidence.LOW)
 
 
 @tracked()
@@ -38,6 +45,9 @@ class Indicator(models.Model):
     order = models.PositiveSmallIntegerField(_("order"), default=0)
     on_home_page = models.BooleanField(_("on the home page"), default=False)
     is_public = models.BooleanField(_("public"), default=True)
+
+    CALLED_BY = "title"
+    objects = IndicatorQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("indicator")
@@ -92,6 +102,9 @@ class Resource(models.Model):
     work_areas = models.ManyToManyField(WorkArea, verbose_name=_("work areas"), blank=True, related_name="resources")
     order = models.PositiveSmallIntegerField(_("order"), default=0)
     is_public = models.BooleanField(_("public"), default=True)
+
+    CALLED_BY = "title"
+    objects = ListedQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("resource")

@@ -8,7 +8,7 @@ from translated_fields import TranslatedField
 
 from core.history import tracked
 from core.richtext import RichTextField
-from office.publishing import Publishable
+from office.publishing import ListedQuerySet, Publishable
 
 
 @tracked()
@@ -107,6 +107,9 @@ class ActionLink(models.Model):
     phone = models.CharField(_("phone"), max_length=40, blank=True)
     order = models.PositiveSmallIntegerField(_("order"), default=0)
     is_public = models.BooleanField(_("public"), default=True)
+
+    CALLED_BY = "title"
+    objects = ListedQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("way to take action")

@@ -7,6 +7,7 @@ from translated_fields import TranslatedField
 
 from core.history import tracked
 from core.richtext import RichTextField
+from office.publishing import ListedQuerySet
 
 
 class Goal(models.Model):
@@ -73,6 +74,9 @@ class WorkArea(models.Model):
         CompactObjective, verbose_name=_("objectives of the Global Compact"), blank=True, related_name="work_areas"
     )
     is_public = models.BooleanField(_("public"), default=True)
+
+    CALLED_BY = "name"
+    objects = ListedQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("work area")

@@ -59,16 +59,27 @@ class WorkshopQuerySet(models.QuerySet):
         return self if user.is_authenticated and user.works_at_the_desk else self.none()
 
     def upcoming(self, on=None):
+        """Still to come or under way; one that was postponed is to come, whatever its old dates say."""
         on = on or timezone.localdate()
         return self.exclude(status__in=[Workshop.Status.COMPLETED, Workshop.Status.CANCELLED]).filter(
-            Q(ends_on__gte=on) | Q(ends_on=None, starts_on__gte=on) | Q(starts_on=None)
+            Q(status=Workshop.Status.POSTPONED) | Q(starts_on=None) | ~self._over(on)
         )
 
     def past(self, on=None):
+        """Held: a workshop that was cancelled or postponed did not take place."""
         on = on or timezone.localdate()
-        return self.filter(
-            Q(status=Workshop.Status.COMPLETED) | Q(ends_on__lt=on) | Q(ends_on=None, starts_on__lt=on)
-        ).exclude(status=Workshop.Status.CANCELLED)
+        return self.filter(Q(status=Workshop.Status.COMPLETED) | self._over(on)).exclude(
+            status__in=[Workshop.Status.CANCELLED, Workshop.Status.POSTPONED]
+        )
+
+    @staticmethod
+    def _over(on):
+        """Ended before a day; known only to the month or the year, it is over when that is."""
+        first = {Precision.DAY: on, Precision.MONTH: on.replace(day=1), Precision.YEAR: on.replace(month=1, day=1)}
+        over = Q(pk=None)
+        for precision, day in first.items():
+            over |= Q(precision=precision, ends_on__lt=day) | Q(precision=precision, ends_on=None, starts_on__lt=day)
+        return over
 
 
 @tracked(exclude=["seats_held", "seats_over", "arrivals", "updated_at"])
