@@ -246,14 +246,12 @@ def check_on_make():
 def run(port):
     began = time.monotonic()
     make_local_folder()
-    for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
-        signal.signal(number, _stop)
     children = {}
     with contextlib.ExitStack() as to_undo:
         to_undo.enter_context(_the_only_one(port))
-        # From here on nothing may interrupt the ending itself.
-        to_undo.callback(_heed_no_more_signals)
         try:
+            for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+                signal.signal(number, _stop)
             os.environ.update(demo_environment(port))
             say("Starting the portal of IOM Mongolia.")
             server = None
@@ -276,7 +274,7 @@ def run(port):
             print(f"\n{problem}", file=sys.stderr, flush=True)
             return 1
         finally:
-            _heed_no_more_signals()
+            _heed_no_more_signals()  # nothing may interrupt the ending itself
             end_children(children.values())
 
 
