@@ -32,7 +32,7 @@ class UserManager(BaseUserManager):
 
 @tracked(exclude=["password", "last_login"])
 class User(AbstractBaseUser, PermissionsMixin):
-    email = models.EmailField(_("e-mail"), max_length=254)
+    email = models.EmailField(_("e-mail"), max_length=254, unique=True)
     full_name = models.CharField(_("full name"), max_length=150, blank=True)
     role = models.CharField(
         _("role"),

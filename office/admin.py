@@ -1,0 +1,195 @@
+"""The editor's desk for what the office is, does and publishes."""
+
+from django.contrib import admin
+from django.utils.translation import gettext_lazy as _
+
+from core.admin import RecordAdmin, RecordInline, StackedRecordInline, both
+from office.models import (
+    ActionLink,
+    CompactObjective,
+    CountryOffice,
+    Goal,
+    Indicator,
+    IndicatorPoint,
+    NewsContact,
+    NewsItem,
+    Page,
+    Quote,
+    Redirect,
+    Resource,
+    Target,
+    WorkArea,
+)
+
+PUBLICATION = (
+    _("Publication, for each language by itself"),
+    {
+        "fields": [both("publish_at"), both("unpublish_at")],
+        "description": _("A language is public from its moment on, if it has a title. Leave it empty to keep it a draft."),
+    },
+)
+
+
+@admin.display(description=_("public in"))
+def public_in(record):
+    return ", ".join(code.upper() for code in record.public_languages) or _("draft")
+
+
+class PublicIn(admin.SimpleListFilter):
+    title = _("public in")
+    parameter_name = "public"
+
+    def lookups(self, request, model_admin):
+        return [("en", _("English")), ("mn", _("Mongolian")), ("none", _("no language"))]
+
+    def queryset(self, request, queryset):
+        published = queryset.model.objects.published
+        if self.value() in {"en", "mn"}:
+            return queryset.filter(pk__in=published(self.value()).values("pk"))
+        if self.value() == "none":
+            return queryset.exclude(pk__in=published("en").values("pk")).exclude(pk__in=published("mn").values("pk"))
+        return queryset
+
+
+class QuoteInline(StackedRecordInline):
+    model = Quote
+    fields = [both("text"), both("speaker"), both("role"), "order"]
+
+
+class NewsContactInline(RecordInline):
+    model = NewsContact
+
+
+@admin.register(NewsItem)
+class NewsItemAdmin(RecordAdmin):
+    list_display = ["__str__", "kind", "published_on", public_in]
+    list_filter = ["kind", PublicIn, "work_areas", "published_on"]
+    search_fields = ["title_en", "title_mn", "lead_en", "lead_mn", "slug"]
+    prepopulated_fields = {"slug": ["title_en"]}
+    date_hierarchy = "published_on"
+    filter_horizontal = []
+    inlines = [QuoteInline, NewsContactInline]
+    fieldsets = [
+        (None, {"fields": [both("title"), ("kind", "slug"), both("lead"), both("dateline"), both("body")]}),
+        (_("Date"), {"fields": [("published_on", "precision"), both("date_note")]}),
+        PUBLICATION,
+        (_("What it is about"), {"fields": ["work_areas", "targets", "institutions", "funder"]}),
+        (_("Source"), {"fields": ["source_title", "source_url"], "classes": ["collapse"]}),
+    ]
+
+    def get_queryset(self, request):
+        return super().get_queryset(request)
+
+    def view_on_site(self, record):
+        return record.get_absolute_url()
+
+
+@admin.register(WorkArea)
+class WorkAreaAdmin(RecordAdmin):
+    list_display = ["__str__", "slug", "order", "is_public"]
+    list_filter = ["is_public"]
+    list_editable = ["order"]
+    search_fields = ["name_en", "name_mn", "summary_en", "summary_mn"]
+    fieldsets = [
+        (None, {"fields": [both("name"), ("slug", "icon"), ("order", "is_public"), both("summary"), both("body")]}),
+        (_("What it serves"), {"fields": ["targets", "objectives"]}),
+    ]
+
+    def view_on_site(self, record):
+        return record.get_absolute_url()
+
+
+@admin.register(Goal)
+class GoalAdmin(RecordAdmin):
+    list_display = ["__str__", "colour"]
+    fields = ["number", both("name"), "colour"]
+
+    def has_add_permission(self, request):
+        return False
+
+    def has_delete_permission(self, request, obj=None):
+        return False
+
+
+@admin.register(Target)
+class TargetAdmin(RecordAdmin):
+    list_display = ["code", "goal", "__str__"]
+    list_filter = ["goal"]
+    list_select_related = ["goal"]
+    search_fields = ["code", "text_en", "text_mn"]
+    fields = [("goal", "code"), both("text")]
+
+
+@admin.register(CompactObjective)
+class CompactObjectiveAdmin(RecordAdmin):
+    search_fields = ["text_en", "text_mn"]
+    fields = ["number", both("text")]
+
+
+@admin.register(CountryOffice)
+class CountryOfficeAdmin(RecordAdmin):
+    fieldsets = [
+        (None, {"fields": [both("name"), both("organisation_name"), both("acronym"), both("opening")]}),
+        (_("Figures"), {"fields": [("present_since", "member_states"), ("countries_present", "figures_as_of")]}),
+        (_("How to reach it"), {"fields": [both("address"), ("phone", "email"), "website", both("hours")]}),
+    ]
+
+    def has_add_permission(self, request):
+        return not CountryOffice.objects.exists()
+
+    def has_delete_permission(self, request, obj=None):
+        return False
+
+
+@admin.register(Page)
+class PageAdmin(RecordAdmin):
+    list_display = ["__str__", "key", public_in]
+    list_filter = [PublicIn]
+    search_fields = ["title_en", "title_mn", "lead_en", "lead_mn"]
+    fieldsets = [(None, {"fields": ["key", both("title"), both("lead"), both("body")]}), PUBLICATION]
+
+    def view_on_site(self, record):
+        return record.get_absolute_url()
+
+
+@admin.register(ActionLink)
+class ActionLinkAdmin(RecordAdmin):
+    list_display = ["__str__", "kind", "order", "is_public"]
+    list_filter = ["kind", "is_public"]
+    search_fields = ["title_en", "title_mn"]
+    prepopulated_fields = {"slug": ["title_en"]}
+    fields = [both("title"), ("slug", "kind"), both("text"), ("url", "phone"), ("order", "is_public")]
+
+
+@admin.register(Redirect)
+class RedirectAdmin(RecordAdmin):
+    list_display = ["old_path", "new_path"]
+    search_fields = ["old_path", "new_path"]
+
+
+class IndicatorPointInline(RecordInline):
+    model = IndicatorPoint
+    fields = ["order", *both("label"), *both("part"), "value", *both("note")]
+
+
+@admin.register(Indicator)
+class IndicatorAdmin(RecordAdmin):
+    list_display = ["__str__", "chart", "confidence", "is_public", "on_home_page", "order"]
+    list_filter = ["chart", "confidence", "is_public"]
+    search_fields = ["title_en", "title_mn"]
+    inlines = [IndicatorPointInline]
+    fieldsets = [
+        (None, {"fields": [both("title"), "slug", both("unit"), ("chart", "order"), ("is_public", "on_home_page")]}),
+        (_("Where it comes from"), {"fields": [both("source"), "source_url", "licence", both("note")]}),
+        (_("How far it can be trusted"), {"fields": ["confidence", "confidence_note"]}),
+        (_("What it is about"), {"fields": ["work_areas"]}),
+    ]
+
+
+@admin.register(Resource)
+class ResourceAdmin(RecordAdmin):
+    list_display = ["__str__", "kind", "year", "publisher", "is_public"]
+    list_filter = ["kind", "is_public"]
+    search_fields = ["title_en", "title_mn", "publisher"]
+    prepopulated_fields = {"slug": ["title_en"]}
+    fields = [both("title"), ("slug", "kind"), both("summary"), ("publisher", "year"), "url", "work_areas", ("order", "is_public")]

@@ -1,0 +1,178 @@
+"""The admin of workshops: texts and records; seats and states are changed by the same acts as in the staff pages."""
+
+from django import forms
+from django.contrib import admin, messages
+from django.core.exceptions import ValidationError
+from django.shortcuts import redirect
+from django.utils.html import format_html
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext
+
+from core.admin import RecordAdmin, RecordInline, both
+from office.admin import NewsItemAdmin
+from workshops import registrations, seats
+from workshops.models import Project, Registration, State, StateChange, Workshop
+
+
+@admin.register(Project)
+class ProjectAdmin(RecordAdmin):
+    list_display = ["code", "name", "donor", "starts_on", "ends_on"]
+    list_select_related = ["donor"]
+    search_fields = ["code", "name_en", "name_mn"]
+    raw_id_fields = ["donor"]
+    fields = ["code", both("name"), "donor", ("starts_on", "ends_on"), "note"]
+
+
+class WorkshopForm(forms.ModelForm):
+    def clean_capacity(self):
+        capacity = self.cleaned_data["capacity"]
+        if self.instance.pk:
+            seats.check_capacity(self.instance, capacity)
+        return capacity
+
+
+@admin.register(Workshop)
+class WorkshopAdmin(RecordAdmin):
+    form = WorkshopForm
+    list_display = ["__str__", "status", "visibility", "dates", "capacity", "workspace"]
+    list_filter = ["status", "visibility", "kind", "work_areas", "starts_on"]
+    search_fields = ["title_en", "title_mn", "summary_en", "summary_mn", "slug"]
+    prepopulated_fields = {"slug": ["title_en"]}
+    raw_id_fields = ["project", "funder", "news"]
+    fieldsets = [
+        (None, {"fields": [both("title"), ("slug", "kind"), ("status", "visibility"), both("summary"), both("description")]}),
+        (
+            _("When and where"),
+            {"fields": [("starts_on", "ends_on"), ("precision", "duration_days"), both("date_note"), both("place"), both("venue"), "time_zone"]},
+        ),
+        (_("Places and deadlines"), {"fields": ["capacity", ("nomination_deadline", "list_frozen_at")]}),
+        (_("What it is about and who pays"), {"fields": ["work_areas", "project", "funder", "news"]}),
+        (
+            _("Workshops held before this portal"),
+            {"fields": ["reported_participants", ("reported_women", "reported_men"), "source_url"], "classes": ["collapse"]},
+        ),
+        (_("Internal"), {"fields": ["note"]}),
+    ]
+
+    def get_readonly_fields(self, request, obj=None):
+        """An editor writes the texts; dates, places and states are the organisers'."""
+        if request.user.runs_workshops:
+            return ()
+        texts = {*both("title"), *both("summary"), *both("description"), "work_areas", "news"}
+        return [field.name for field in Workshop._meta.get_fields() if getattr(field, "editable", False) and field.name not in texts]
+
+    def get_prepopulated_fields(self, request, obj=None):
+        return super().get_prepopulated_fields(request, obj) if request.user.runs_workshops else {}
+
+    def save_model(self, request, workshop, form, change):
+        if not change:
+            workshop.created_by = request.user
+        super().save_model(request, workshop, form, change)
+
+    def view_on_site(self, workshop):
+        return workshop.get_absolute_url()
+
+    @admin.display(description=_("workspace"))
+    def workspace(self, workshop):
+        return format_html('<a href="{}">{}</a>', workshop.workspace_url, _("Seats and participants"))
+
+
+class StateChangeInline(RecordInline):
+    model = StateChange
+    fields = readonly_fields = ["at", "from_state", "to_state", "via", "by", "reason", "override_reason"]
+    can_delete = False
+
+    def has_add_permission(self, request, obj=None):
+        return False
+
+    def get_queryset(self, request):
+        return super().get_queryset(request).select_related("by")
+
+
+class MoveForm(admin.helpers.ActionForm):
+    reason = forms.CharField(label=_("Reason"), required=False, max_length=300)
+
+
+@admin.register(Registration)
+class RegistrationAdmin(RecordAdmin):
+    """Shows registrations and moves them by the acts; nothing is registered or deleted here."""
+
+    list_display = ["__str__", "workshop", "organisation", "role", "state", "over_seats"]
+    list_filter = ["state", "role", "over_seats", "workshop"]
+    list_select_related = ["workshop", "organisation", "person"]
+    search_fields = ["given_name", "patronymic", "given_name_latin", "patronymic_latin", "job_title"]
+    action_form = MoveForm
+    actions = ["confirm", "wait", "withdraw", "reject", "cancel"]
+    inlines = [StateChangeInline]
+    readonly_fields = ["workshop", "person", "state", "organisation", "role", "over_seats", "override_reason", "arrival", "waiting_rank", "replaces"]
+    fields = [
+        ("workshop", "person"),
+        ("state", "role"),
+        "organisation",
+        ("given_name", "patronymic"),
+        ("given_name_latin", "patronymic_latin"),
+        ("job_title", "department", "rank"),
+        ("is_alternate", "note"),
+        ("over_seats", "override_reason"),
+        ("arrival", "waiting_rank", "replaces"),
+    ]
+
+    def has_add_permission(self, request):
+        return False
+
+    def has_delete_permission(self, request, obj=None):
+        return False
+
+    def _move(self, request, queryset, to):
+        reason = request.POST.get("reason", "")
+        done = 0
+        for workshop in {row.workshop_id for row in queryset}:
+            try:
+                result = registrations.move_many(
+                    [row for row in queryset if row.workshop_id == workshop], to, by=request.user, reason=reason
+                )
+            except ValidationError as refusal:
+                self.message_user(request, " ".join(refusal.messages), messages.ERROR)
+                continue
+            done += len(result.done)
+            for row, refusal in result.refused:
+                self.message_user(request, f"{row}: {' '.join(refusal.messages)}", messages.ERROR)
+        if done:
+            self.message_user(
+                request,
+                ngettext("%(number)d registration changed.", "%(number)d registrations changed.", done) % {"number": done},
+                messages.SUCCESS,
+            )
+        return redirect(request.get_full_path())
+
+    @admin.action(description=_("Confirm"), permissions=["change"])
+    def confirm(self, request, queryset):
+        return self._move(request, queryset, State.CONFIRMED)
+
+    @admin.action(description=_("Put on the waiting list"), permissions=["change"])
+    def wait(self, request, queryset):
+        return self._move(request, queryset, State.WAITLISTED)
+
+    @admin.action(description=_("Withdraw"), permissions=["change"])
+    def withdraw(self, request, queryset):
+        return self._move(request, queryset, State.WITHDRAWN)
+
+    @admin.action(description=_("Reject"), permissions=["change"])
+    def reject(self, request, queryset):
+        return self._move(request, queryset, State.REJECTED)
+
+    @admin.action(description=_("Cancel"), permissions=["change"])
+    def cancel(self, request, queryset):
+        return self._move(request, queryset, State.CANCELLED)
+
+
+class WorkshopNewsInline(RecordInline):
+    """Which workshops a news item tells about; the tie is kept on the workshop's side."""
+
+    model = Workshop.news.through
+    raw_id_fields = ["workshop"]
+    verbose_name = _("workshop")
+    verbose_name_plural = _("workshops")
+
+
+NewsItemAdmin.inlines = [*NewsItemAdmin.inlines, WorkshopNewsInline]
