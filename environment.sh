@@ -36,7 +36,7 @@ install() {
 
 installed() { cmp -s "$1" ".venv/installed-$1"; }
 
-chromium() {
+has_chromium() {
     for browser in ${CHROMIUM:-} chromium chromium-browser google-chrome google-chrome-stable; do
         if "$browser" --version >/dev/null 2>&1; then
             return 0
@@ -59,7 +59,7 @@ if [ "${1:-}" = test ]; then
         echo "Installing what the tests need …"
         install requirements-test.lock
     fi
-    if ! chromium; then
+    if ! has_chromium; then
         if [ "$(id -u)" = 0 ] && [ -e /etc/debian_version ] && command -v apt-get >/dev/null; then
             echo "Installing Chromium for the tests in a real browser …"
             log=.venv/apt.log
@@ -67,7 +67,7 @@ if [ "${1:-}" = test ]; then
                 apt-get install -y -qq --no-install-recommends chromium; } >"$log" 2>&1 || tail -n 20 "$log" >&2
         fi
     fi
-    if ! chromium; then
+    if ! has_chromium; then
         cat >&2 <<'END'
 The tests use a real browser, and no Chromium or Chrome was found. Install one, then try again:
     Debian:   apt install chromium
