@@ -1,0 +1,93 @@
+"""How the code hangs together: imports point one way, migrations are complete, the settings are safe by default."""
+
+import ast
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from django.core.management import call_command
+
+ROOT = Path(__file__).resolve().parent.parent
+# Each layer may import itself and those before it.
+LAYERS = ["core", "accounts", "contacts", "office", "workshops", "iom_mongolia"]
+
+
+def imports(file):
+    """Top-level packages that a file imports anywhere, inside functions too, with their lines."""
+    for node in ast.walk(ast.parse(file.read_text(encoding="utf-8"))):
+        if isinstance(node, ast.Import):
+            yield from ((alias.name.split(".")[0], node.lineno) for alias in node.names)
+        elif isinstance(node, ast.ImportFrom) and node.module and node.level == 0:
+            yield node.module.split(".")[0], node.lineno
+
+
+def test_imports_point_one_way():
+    wrong = [
+        f"{file.relative_to(ROOT)}:{line} imports {name}"
+        for position, layer in enumerate(LAYERS)
+        for file in sorted((ROOT / layer).rglob("*.py"))
+        for name, line in imports(file)
+        if name in LAYERS[position + 1 :] or name == "tests"
+    ]
+    assert wrong == []
+
+
+def test_the_rule_about_imports_can_fail(tmp_path):
+    (tmp_path / "wrong.py").write_text("def late():\n    from workshops import seats\n")
+    assert list(imports(tmp_path / "wrong.py")) == [("workshops", 2)]
+
+
+@pytest.mark.django_db
+def test_no_migration_is_missing():
+    call_command("makemigrations", check=True, dry_run=True, verbosity=0)
+
+
+def run_check(**environment):
+    environment = {
+        "PATH": os.environ["PATH"],
+        "PYTHONPATH": str(ROOT),
+        "DJANGO_SETTINGS_MODULE": "iom_mongolia.settings",
+        **environment,
+    }
+    return subprocess.run(
+        [sys.executable, "-W", "ignore", str(ROOT / "manage.py"), "check", "--deploy", "--fail-level", "WARNING"],
+        capture_output=True,
+        text=True,
+        cwd=ROOT,
+        env=environment,
+    )
+
+
+PRODUCTION = {
+    "SECRET_KEY": "for-this-check-alone-" + "0123456789abcdef" * 4,
+    "ALLOWED_HOSTS": "portal.example",
+    "DATABASE_URL": "postgresql://portal@db.example/portal",
+    "EMAIL_HOST": "mail.example",
+}
+
+
+def test_production_is_clean_in_djangos_own_eyes():
+    done = run_check(**PRODUCTION)
+    assert (done.returncode, "0 silenced" in done.stdout) == (0, True), done.stdout + done.stderr
+
+
+@pytest.mark.parametrize("name", ["SECRET_KEY", "DATABASE_URL", "EMAIL_HOST"])
+def test_production_has_no_default_secret_database_or_mail_server(name):
+    done = run_check(**{key: value for key, value in PRODUCTION.items() if key != name})
+    assert done.returncode != 0
+    assert f"Set the environment variable {name}." in done.stderr
+
+
+def test_nothing_in_templates_needs_inline_style_or_script():
+    import re
+
+    inline = re.compile(r"\sstyle=|\son[a-z]+=|<style|<script(?![^>]*\ssrc=)(?![^>]*application/)")
+    found = [
+        f"{file.relative_to(ROOT)}:{number}"
+        for file in sorted((ROOT / "templates").rglob("*.html"))
+        for number, line in enumerate(file.read_text(encoding="utf-8").splitlines(), 1)
+        if inline.search(line)
+    ]
+    assert found == []
