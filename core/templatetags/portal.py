@@ -135,6 +135,7 @@ def seat_bar(capacity, confirmed=0, invited=0, waiting=0, legend=True):
         # Lengths are words, so that no language puts a separator into them.
         "x_invited": str(confirmed),
         "x_waiting": str(places + gap),
+        "w_places": str(places),
         "w_confirmed": str(confirmed),
         "w_invited": str(invited),
         "w_waiting": str(waiting),
