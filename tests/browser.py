@@ -72,7 +72,8 @@ def new_page(browser):
     yield open_one
     for context in contexts:
         context.close()
-    assert faults == []
+    if faults:
+        pytest.fail("The pages broke a promise:\n" + "\n".join(faults), pytrace=False)
 
 
 @pytest.fixture
