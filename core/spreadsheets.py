@@ -96,25 +96,41 @@ NOTES = {
 }
 
 _REFUSALS = {
-    "too_big": _("This is larger than %(limit)s MB. Keep only the list itself, without pictures or other sheets, and try again."),
+    "too_big": _(
+        "This is larger than %(limit)s MB. Keep only the list itself, without pictures or other sheets, and try again."
+    ),
     "encrypted": _("This file is protected by a password. Open it, remove the password, save it and upload it again."),
     "too_many_rows": _("This has more than %(limit)s rows. Split the list and upload the parts one after another."),
     "too_many_columns": _(
         "This has something in more than %(limit)s columns. Copy the columns of the list into a new file and upload that."
     ),
-    "damaged": _("This file is damaged or was not saved by a spreadsheet program. Open it in Excel, save it again as .xlsx and upload that."),
-    "bomb": _("This file unpacks to far more than a list of people can need. Copy the rows of the list into a new file and upload that."),
+    "damaged": _(
+        "This file is damaged or was not saved by a spreadsheet program. Open it in Excel, save it again as .xlsx and upload that."
+    ),
+    "bomb": _(
+        "This file unpacks to far more than a list of people can need. Copy the rows of the list into a new file and upload that."
+    ),
     "timeout": _("Reading this file took too long. Copy the rows of the list into a new file and upload that."),
     "empty": _("There is nothing in this list. Check that the right file was chosen and that it was saved."),
     "no_such_sheet": _("This file has no sheet named “%(sheet)s”."),
 }
 
 _NOT_A_SPREADSHEET = {
-    "xls": _("This is an old Excel file (.xls). Open it in Excel, choose “Save as”, then “Excel workbook (.xlsx)”, and upload that."),
-    "xlsb": _("This is a binary Excel file (.xlsb). Open it in Excel, choose “Save as”, then “Excel workbook (.xlsx)”, and upload that."),
-    "other_spreadsheet": _("This file comes from another spreadsheet program. Open it there, save it as .xlsx or .csv and upload that."),
-    "document": _("This is a text document. Copy the table in it and paste it as text, or paste it into Excel and save it as .xlsx."),
-    "slides": _("This is a presentation. Copy the table in it and paste it as text, or paste it into Excel and save it as .xlsx."),
+    "xls": _(
+        "This is an old Excel file (.xls). Open it in Excel, choose “Save as”, then “Excel workbook (.xlsx)”, and upload that."
+    ),
+    "xlsb": _(
+        "This is a binary Excel file (.xlsb). Open it in Excel, choose “Save as”, then “Excel workbook (.xlsx)”, and upload that."
+    ),
+    "other_spreadsheet": _(
+        "This file comes from another spreadsheet program. Open it there, save it as .xlsx or .csv and upload that."
+    ),
+    "document": _(
+        "This is a text document. Copy the table in it and paste it as text, or paste it into Excel and save it as .xlsx."
+    ),
+    "slides": _(
+        "This is a presentation. Copy the table in it and paste it as text, or paste it into Excel and save it as .xlsx."
+    ),
     "pdf": _("This is a PDF. Ask the sender for the list in Excel, or copy the rows from the PDF and paste them as text."),
     "picture": _("This is a picture. Ask the sender for the list in Excel, or type the rows in."),
     "web_page": _("This is a web page, whatever its name says. Open it in Excel, save it as .xlsx and upload that."),
@@ -185,9 +201,7 @@ def _read_xlsx(data, sheet):
 
 
 def _table(answer, notes, source, **details):
-    rows = [
-        Row(row["number"], row["cells"], [Note(code, params) for code, params in row["notes"]]) for row in answer["rows"]
-    ]
+    rows = [Row(row["number"], row["cells"], [Note(code, params) for code, params in row["notes"]]) for row in answer["rows"]]
     return Table(rows, notes + [Note(code, params) for code, params in answer["notes"]], source, **details)
 
 
@@ -215,7 +229,11 @@ _WEB_PAGE = re.compile(
 def _other_kind(data):
     """What the bytes are if they are a well-known kind of file that holds no plain text, else None."""
     if data.startswith(b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"):  # the container of Office 97, and of encrypted newer files
-        for entry, kind in {"EncryptedPackage": "encrypted", "WordDocument": "document", "PowerPoint Document": "slides"}.items():
+        for entry, kind in {
+            "EncryptedPackage": "encrypted",
+            "WordDocument": "document",
+            "PowerPoint Document": "slides",
+        }.items():
             if entry.encode("utf-16-le") in data:
                 return kind
         return "xls"
@@ -228,8 +246,8 @@ def _other_kind(data):
 
 # -- Encodings ----------------------------------------------------------------------------------------------------------------
 
-# Letters that make up nearly all of a Mongolian text, in Windows-1251 as old files have it: є and ї stand for ө and ү.
-_FREQUENT = set("абвгдежзийлмнорстуухцчшъыьэюяөүєїё")
+# In Windows-1251, as old files have it: є and ї stand for ө and ү.
+_LETTERS = set("абвгдеёжзийклмнопрстуфхцчшщъыьэюяөүєї")
 _VOWELS = set("аоуөүэиыеёюяйєї")
 
 
@@ -261,14 +279,13 @@ def _decode(data):
     except UnicodeDecodeError:
         raise _refusal("not_a_spreadsheet", kind="other") from None
     notes = _encoding_note(encoding)
-    letters = [letter for letter in text if letter > "\x7f" and letter.isalpha()]
+    letters = [letter.lower() for letter in text if letter > "\x7f" and letter.isalpha()]
     if encoding == "windows-1251" and len(letters) >= 20:
-        frequent = sum(letter.lower() in _FREQUENT for letter in letters) / len(letters)
-        vowels = sum(letter.lower() in _VOWELS for letter in letters) / len(letters)
-        small = sum(letter.islower() for letter in letters) / len(letters)
-        # Other encodings read as this one show few vowels, odd letters, or capitals and small letters changed about.
-        shouting_inside = len(re.findall(r"[а-яё][А-ЯЁ]", text)) > 0.1 * len(letters)
-        if frequent < 0.85 or not 0.2 < vowels < 0.65 or (shouting_inside and small < 0.6):
+        strange = sum(letter not in _LETTERS for letter in letters) / len(letters)
+        vowels = sum(letter in _VOWELS for letter in letters) / len(letters)
+        turned_about = len(re.findall(r"\b[а-яё][А-ЯЁ]", text)) / len(letters)
+        # Other encodings read as this one show letters of other languages, few vowels, or wORDS LIKE tHESE.
+        if strange > 0.02 or not 0.2 < vowels < 0.65 or turned_about > 0.05:
             notes.append(Note("encoding_doubtful", {"encoding": encoding}))
     return text, notes
 
@@ -306,7 +323,7 @@ _LONGEST_QUOTED = 40_000  # characters; a spreadsheet's cell holds 32,767
 
 
 def _read_delimited(text, notes, source):
-    text = text.removeprefix("\ufeff").rstrip("\x1a")  # the end mark of DOS
+    text = text.removeprefix("\ufeff").rstrip("\x1a \t\r\n")  # the first is the end mark of DOS
     if "\0" in text:
         raise _refusal("not_a_spreadsheet", kind="other")
     if not text.strip():
@@ -318,11 +335,10 @@ def _read_delimited(text, notes, source):
     # Excel's own way to say which delimiter follows; it shows no such row.
     said = re.match(r"sep=([^\r\n\"])(\r\n|\r|\n|$)", text, re.IGNORECASE)
     if said:
-        delimiter, text = said[1], text[said.end() :]
-    else:
-        delimiter = _sniff(text)
+        text = text[said.end() :]
     grid = reader.Grid()
     try:
+        delimiter = said[1] if said else _sniff(text)
         for number, (cells, stray) in enumerate(_records(text, delimiter), start=1):
             if number > MAX_LINES:
                 raise _refusal("too_many_rows", limit=reader.MAX_ROWS)
