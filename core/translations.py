@@ -4,6 +4,7 @@ One file a language, `iom_mongolia/locale/<language>/LC_MESSAGES/django.po`. It 
 so that a change of code changes only the strings that changed. English is in the code itself.
 """
 
+import os
 import re
 from io import BytesIO
 from pathlib import Path
@@ -117,11 +118,21 @@ def _key(message):
     return message.context, identity
 
 
+def is_compiled(code):
+    """Whether the .mo is there and as new as the .po."""
+    source, compiled = file_of(code), file_of(code).with_suffix(".mo")
+    return compiled.exists() and compiled.stat().st_mtime_ns >= source.stat().st_mtime_ns
+
+
 def compile(code):
     """Writes the .mo beside the .po; a string marked as fuzzy is left out. Returns how many it holds."""
     catalogue = read(code)
-    with file_of(code).with_suffix(".mo").open("wb") as file:
+    # Put in place whole, for another process may be reading it.
+    path = file_of(code).with_suffix(".mo")
+    half = path.with_suffix(f".{os.getpid()}")
+    with half.open("wb") as file:
         mofile.write_mo(file, catalogue)
+    half.replace(path)
     return len([message for message in catalogue if message.id and not message.fuzzy and any(message.string)])
 
 

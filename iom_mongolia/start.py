@@ -53,34 +53,41 @@ def say(text):
 
 def prepare():
     """Does what has not been done since its files last changed, each step saying what it does."""
+    local = postgres.local_folder()
     everything = [*(PROJECT / app for app in APPS), PROJECT / "requirements.lock"]
-    code = fingerprint(everything, CODE_AND_DATA)
-    tables = fingerprint(everything[:-1], {".py"}, folder="migrations")
-    another = os.environ.get("DATABASE_URL", "")
-    database = [tables, hashlib.sha256(another.encode()).hexdigest() if another else "embedded"]
-    files = [PROJECT / "static", *everything]
-    languages = sorted(PROJECT.glob("*/locale/*/LC_MESSAGES/*.po"))
+    words = sorted(PROJECT.glob("*/locale/*/LC_MESSAGES/*.po"))
+    static = fingerprint([PROJECT / "static", *everything], STATIC)
+    database = [which_database(), fingerprint(everything[:-1], {".py"}, folder="migrations")]
+    data = [*database, fingerprint(everything, CODE_AND_DATA)]
+    # what it says, the command, what it depends on, what it makes
     steps = [
-        ("Translations", ["messages", "compile"], [fingerprint(languages), *map(str, _not_compiled(languages))]),
-        ("Style sheets, scripts and pictures", ["collectstatic", "--noinput", "--clear"], [fingerprint(files, STATIC)]),
-        ("Tables", ["migrate", "--noinput"], database),
-        ("Shared cache", ["createcachetable"], database),
-        ("The country office", ["load_country_office"], [*database, code]),
-        ("Demo people and an upcoming workshop", ["load_demo"], [*database, code]),
-        ("", ["demo_accounts"], [*database, code]),
+        ("Translations", ["messages", "compile"], fingerprint(words), [path.with_suffix(".mo") for path in words]),
+        ("Style sheets and pictures", ["collectstatic", "--noinput", "--clear"], static, [local / "static"]),
+        ("Tables", ["migrate", "--noinput"], database, []),
+        ("Shared cache", ["createcachetable"], database, []),
+        ("The country office", ["load_country_office"], data, []),
+        ("Demo people and an upcoming workshop", ["load_demo"], data, []),
+        ("", ["demo_accounts"], data, []),
     ]
-    memory = postgres.local_folder() / "prepared.json"
+    memory = local / "prepared.json"
     done = json.loads(memory.read_text()) if memory.exists() else {}
-    for title, command, state in steps:
+    for title, command, state, products in steps:
         name = command[0]
-        before = done.get(name, {})
-        if before.get("state") == state:
+        if name in done and done[name]["state"] == state and all(path.exists() for path in products):
             continue
         if title:
             say(f"  {title} …")
         done[name] = {"state": state, "said": manage(*command)}
         memory.write_text(json.dumps(done))
     return done["demo_accounts"]["said"]
+
+
+def which_database():
+    """Tells one database from another, an embedded one that was made anew included; reveals nothing."""
+    if url := os.environ.get("DATABASE_URL"):
+        return hashlib.sha256(url.encode()).hexdigest()
+    made = postgres.embedded().data / "PG_VERSION"
+    return f"embedded {made.stat().st_ino} {made.stat().st_mtime_ns}" if made.exists() else "none yet"
 
 
 def fingerprint(places, endings=None, *, folder=None):
@@ -93,10 +100,6 @@ def fingerprint(places, endings=None, *, folder=None):
             state = path.stat()
             known.update(f"{path.relative_to(PROJECT)} {state.st_size} {state.st_mtime_ns}\n".encode())
     return known.hexdigest()
-
-
-def _not_compiled(languages):
-    return [path.relative_to(PROJECT) for path in languages if not path.with_suffix(".mo").exists()]
 
 
 def manage(*command):

@@ -16,6 +16,15 @@ def pytest_configure(config):
     signal.signal(signal.SIGTERM, signal.default_int_handler)
 
 
+def pytest_sessionstart(session):
+    # Pages in Mongolian are tested with today's words.
+    from core import translations
+
+    for code in translations.languages():
+        if not translations.is_compiled(code):
+            translations.compile(code)
+
+
 @pytest.fixture(scope="session")
 def django_db_modify_db_settings(django_db_modify_db_settings):
     """Starts an embedded server when the first test asks for the database; each run has its own, so runs may overlap."""

@@ -76,7 +76,9 @@ def test_a_second_run_changes_nothing_and_no_line_number_is_kept(project):
 def test_what_is_compiled_is_what_gettext_reads(project):
     translations.extract("mn")
     translate("mn", News="Мэдээ")
+    assert not translations.is_compiled("mn")
     assert translations.compile("mn") == 1
+    assert translations.is_compiled("mn")
     with translations.file_of("mn").with_suffix(".mo").open("rb") as file:
         words = gettext.GNUTranslations(file)
     assert (words.gettext("News"), words.gettext("Close")) == ("Мэдээ", "Close")

@@ -14,7 +14,7 @@ from pathlib import Path
 import psutil
 import pytest
 
-from iom_mongolia import start
+from iom_mongolia import postgres, start
 
 PROJECT = Path(__file__).resolve().parent.parent.parent
 
@@ -33,10 +33,11 @@ def commands(monkeypatch):
 
     def manage(*command):
         ran.append(command[0])
+        if command[0] == "collectstatic":
+            postgres.local_folder().joinpath("static").mkdir(exist_ok=True)
         return "accounts" if command[0] == "demo_accounts" else ""
 
     monkeypatch.setattr(start, "manage", manage)
-    monkeypatch.setattr(start, "_not_compiled", lambda languages: [])
     return ran
 
 
@@ -51,14 +52,22 @@ def test_each_preparation_is_done_once(folder, commands):
     assert commands == []
 
 
+def test_what_was_deleted_is_made_again(folder, commands):
+    start.prepare()
+    commands.clear()
+    folder.joinpath("static").rmdir()
+    start.prepare()
+    assert commands == ["collectstatic"]
+
+
 def test_what_failed_is_done_again(folder, commands, monkeypatch):
-    calls = []
+    calls, was = [], start.manage
 
     def manage(*command):
         calls.append(command[0])
         if command[0] == "load_demo":
             raise start.CannotRun("no")
-        return ""
+        return was(*command)
 
     monkeypatch.setattr(start, "manage", manage)
     with pytest.raises(start.CannotRun):
