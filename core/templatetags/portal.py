@@ -188,7 +188,7 @@ def pagination(context, page, parameter="page", target=""):
 def undo_address(message):
     """The address that takes an act back, from a message made with `extra_tags=f"undo:{url}"`; else nothing."""
     tags = message.extra_tags or ""
-    return tags.removeprefix("undo:") if tags.startswith("undo:/") else ""
+    return tags.removeprefix("undo:") if tags.startswith("undo:/") and not tags.startswith("undo://") else ""
 
 
 @register.filter
