@@ -1,6 +1,7 @@
 """What the country office is, does and publishes."""
 
 from office.models.data import Indicator, IndicatorPoint, Resource
+from office.models.fact import LoadedFact
 from office.models.newsroom import NewsContact, NewsItem, Quote
 from office.models.page import ActionLink, CountryOffice, Page, Redirect
 from office.models.programme import CompactObjective, Goal, Target, WorkArea
@@ -12,6 +13,7 @@ __all__ = [
     "Goal",
     "Indicator",
     "IndicatorPoint",
+    "LoadedFact",
     "NewsContact",
     "NewsItem",
     "Page",
