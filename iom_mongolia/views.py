@@ -1,11 +1,27 @@
 """What belongs to the portal as a whole: home, search, the choice of language, and pages for what goes wrong."""
 
-from django.http import HttpResponseRedirect
+import re
+
+from django.http import HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
+from django.utils import timezone
 from django.utils.cache import patch_vary_headers
-from django.utils.translation import get_language_from_request
+from django.utils.translation import get_language, get_language_from_request
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_safe
+
+from core.pages import LANGUAGES, Head, numbered_page
+from office import search as office_search
+from office.models import CountryOffice, Goal, Indicator, NewsItem, WorkArea
+from office.views import figures
+from workshops import search as workshop_search
+from workshops.models import Workshop
+
+NEWS_ON_HOME = 3
+RESULTS_ON_A_PAGE = 20
 
 
+@require_safe
 def choose_language(request):
     """The root leads to the language that the browser asks for; nothing is remembered."""
     response = HttpResponseRedirect(f"/{get_language_from_request(request)}/")
@@ -13,12 +29,52 @@ def choose_language(request):
     return response
 
 
+@require_safe
 def home(request):
-    return render(request, "home.html")
+    office = CountryOffice.objects.first()
+    today = timezone.localdate()
+    workshops = Workshop.objects.public().select_related("funder")
+    coming = workshops.upcoming().exclude(status=Workshop.Status.POSTPONED).exclude(starts_on=None)
+    return render(
+        request,
+        "home.html",
+        {
+            "country_office": office,
+            "next_workshop": coming.order_by("starts_on", "pk").first(),
+            "today": today,
+            "news": NewsItem.objects.published()[:NEWS_ON_HOME],
+            "areas": WorkArea.objects.public(),
+            "figure": next(iter(figures(Indicator.objects.public().filter(on_home_page=True)[:1])), None),
+            "goals": Goal.objects.all(),
+            "head": Head(getattr(office, "name", "") or "IOM Mongolia", getattr(office, "opening", "") or ""),
+        },
+    )
 
 
+@require_safe
 def search(request):
-    return render(request, "search.html")
+    """Results for ?q=, of one kind with &kind=. Nothing that is not public in the language of the page is found."""
+    asked = " ".join(request.GET.get("q", "").split())[: office_search.LONGEST_QUERY]
+    kind = request.GET.get("kind", "")
+    sources = (*office_search.SOURCES, *workshop_search.SOURCES)
+    found, page, results = None, None, []
+    if asked:
+        found = office_search.search(asked, get_language(), sources, kind=kind)
+        page = numbered_page(request, found.hits, RESULTS_ON_A_PAGE)
+        results = found.results(page.object_list)
+    return render(
+        request,
+        "search.html",
+        {
+            "asked": asked,
+            "found": found,
+            "rows": page,
+            "results": results,
+            "kind": kind if found and any(source.kind == kind for source, _count in found.counts) else "",
+            "other_languages": [code for code in LANGUAGES if code != get_language()],
+            "head": Head(_("Search"), noindex=True),
+        },
+    )
 
 
 def csrf_failure(request, reason=""):
@@ -30,8 +86,20 @@ def forbidden(request, exception=None):
 
 
 def not_found(request, exception=None):
-    return render(request, "404.html", status=404)
+    """The words of the address stand in the search box: often they are what was looked for."""
+    last = re.split(r"/+", request.path_info.strip("/"))[-1]
+    guess = " ".join(re.findall(r"[^\W\d_]{2,}", last))[:60]
+    return render(request, "404.html", {"guess": "" if guess in LANGUAGES else guess}, status=404)
 
 
 def server_error(request):
     return render(request, "500.html", status=500)
+
+
+@require_safe
+def robots(request):
+    """What robots may leave alone, and where the list of pages is."""
+    rules = ["User-agent: *"]
+    rules += [f"Disallow: /{code}/{part}/" for code in LANGUAGES for part in ("admin", "staff", "accounts", "search")]
+    rules += ["", f"Sitemap: {request.build_absolute_uri('/sitemap.xml')}", ""]
+    return HttpResponse("\n".join(rules), content_type="text/plain; charset=utf-8")

@@ -2,5 +2,11 @@
 
 from django.urls import path
 
+from office import feeds, views
+
 app_name = "news"
-urlpatterns = []
+urlpatterns = [
+    path("", views.news_list, name="list"),
+    path("feed/", feeds.news_feed, name="feed"),
+    path("<slug:slug>/", views.news_detail, name="detail"),
+]

@@ -1,6 +1,21 @@
 """Addresses of the office's standing pages."""
 
 from django.urls import path
+from django.views.generic import RedirectView
+
+from office import views
 
 app_name = "office"
-urlpatterns = []
+urlpatterns = [
+    path("who-we-are/", RedirectView.as_view(pattern_name="office:who_we_are_about", permanent=True), name="who_we_are"),
+    path("who-we-are/about/", views.who_we_are_about, name="who_we_are_about"),
+    path("who-we-are/iom-global/", views.iom_global, name="iom_global"),
+    path("our-work/", views.our_work, name="our_work"),
+    path("our-work/<slug:slug>/", views.work_area, name="work_area"),
+    path("data-and-resources/", views.data_and_resources, name="data_and_resources"),
+    path("take-action/", views.take_action, name="take_action"),
+    path("2030-agenda/", views.agenda_2030, name="agenda_2030"),
+    path("contacts/", views.contacts, name="contacts"),
+    path("privacy/", views.privacy, name="privacy"),
+    path("accessibility/", views.accessibility, name="accessibility"),
+]

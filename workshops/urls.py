@@ -2,5 +2,10 @@
 
 from django.urls import path
 
+from workshops.views import public
+
 app_name = "workshops"
-urlpatterns = []
+urlpatterns = [
+    path("", public.workshop_list, name="list"),
+    path("<slug:slug>/", public.detail, name="detail"),
+]

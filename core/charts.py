@@ -1,0 +1,376 @@
+"""Charts drawn on the server as SVG: no script, no style of their own, words that keep their size on every screen.
+
+Widths are percentages and heights are pixels, so a chart fills its column while its text stays readable on a phone.
+A chart shows what it is given: nothing is joined, smoothed or filled in that was not measured. The same numbers belong
+beside it as a table (`Chart.table`), which is what a screen reader gets.
+"""
+
+import math
+import re
+import textwrap
+from dataclasses import dataclass, field
+from decimal import Decimal
+from itertools import pairwise
+
+from django.utils import formats
+from django.utils.html import format_html, format_html_join
+from django.utils.safestring import SafeString
+from django.utils.translation import gettext as _
+
+from core import dates
+
+LINE, BARS, COLUMNS, STACKED = "line", "bar", "column", "stacked-bar"
+
+# Percent of the width where the first and the last value stand; room for half a label on either side.
+LEFT, RIGHT = 2.0, 97.0
+TOP, HEIGHT, FOOT = 34, 280, 30
+BAR_ROWS_SHOWN = 12
+# Letters of a label that fit in a line of a bar chart on the narrowest phone, beside its value.
+LETTERS_IN_A_LINE = 28
+SHADES = 4
+
+
+@dataclass(frozen=True)
+class Point:
+    """One value. `label` is a year, a month as 2015-12, a quarter as 2024-Q1, or a name; `part` names a part of a whole."""
+
+    label: str
+    value: Decimal | float | int
+    part: str = ""
+    note: str = ""
+
+
+@dataclass
+class Chart:
+    svg: SafeString
+    # What the chart says in one sentence; also its description for who cannot see it.
+    summary: str
+    table: "Table"
+    # Stacked charts: [(shade, part)], in the order of the segments.
+    key: list = field(default_factory=list)
+    # What the picture leaves to the table; empty where it shows all.
+    left_out: str = ""
+
+
+@dataclass
+class Table:
+    head: list
+    # Each row: (label, [values as shown], note)
+    rows: list
+    has_notes: bool
+
+
+def draw(kind, points, *, title, unit="", identity):
+    """A Chart of `kind`, or None where there is nothing to draw (a table or a single value says it better).
+
+    `identity` is a word that no other chart of the page has: the parts of the SVG are tied together by it.
+    """
+    points = [point for point in points if point.value is not None]
+    labels = list(dict.fromkeys(point.label for point in points))
+    drawing = {LINE: _line, BARS: _bars, COLUMNS: _columns, STACKED: _stacked}.get(kind)
+    if drawing is None or len(points) < 2 or (kind in {LINE, COLUMNS} and len(labels) < 2):
+        return None
+    if kind == STACKED and any(point.value < 0 for point in points):
+        return None
+    return drawing(points, title=title, unit=unit, identity=identity)
+
+
+def table(points):
+    """The numbers as rows: one a label, with a column for each part where there are parts."""
+    labels = list(dict.fromkeys(point.label for point in points))
+    parts = list(dict.fromkeys(point.part for point in points))
+    values = {(point.label, point.part): point for point in points}
+    rows = []
+    for label in labels:
+        row = [values.get((label, part)) for part in parts]
+        notes = list(dict.fromkeys(point.note for point in row if point and point.note))
+        rows.append((label_text(label), [number(point.value) if point else "–" for point in row], "; ".join(notes)))
+    return Table(parts if parts != [""] else [], rows, any(note for _label, _values, note in rows))
+
+
+# Words and numbers -----------------------------------------------------------------------------------------
+
+
+def number(value):
+    """A number in the reader's form, with as many decimals as it was given."""
+    value = Decimal(str(value)).normalize()
+    places = max(-value.as_tuple().exponent, 0)
+    return formats.number_format(value, decimal_pos=places, use_l10n=True, force_grouping=True)
+
+
+_MONTH = re.compile(r"(\d{4})-(\d{2})(?:-\d{2})?")
+_QUARTER = re.compile(r"(\d{4})[- ]?[QqIV]+\s?([1-4])")
+_YEAR = re.compile(r"\d{4}")
+
+
+def moment(label):
+    """Where a label stands in time, in years; None where it names no time."""
+    label = label.strip()
+    if _YEAR.fullmatch(label):
+        return float(label)
+    if (month := _MONTH.fullmatch(label)) and 1 <= int(month[2]) <= 12:
+        return int(month[1]) + (int(month[2]) - 1) / 12
+    if quarter := _QUARTER.fullmatch(label):
+        return int(quarter[1]) + (int(quarter[2]) - 1) / 4
+    return None
+
+
+def label_text(label):
+    """A label as the reader's language writes it: 2015-12 is December 2015."""
+    import datetime
+
+    month = _MONTH.fullmatch(label.strip())
+    if month and 1 <= int(month[2]) <= 12 and int(month[1]) >= 1:
+        return dates.show(datetime.date(int(month[1]), int(month[2]), 1), dates.Precision.MONTH)
+    return label
+
+
+def _times(points):
+    """The moments of the points, or None where one of them names none: then they stand at equal distances."""
+    times = [moment(point.label) for point in points]
+    return times if None not in times and len(set(times)) == len(times) else None
+
+
+def _ticks(low, high, wanted=4):
+    """Round numbers that cover a range."""
+    span = (high - low) or abs(high) or 1
+    step = 10 ** math.floor(math.log10(span / wanted))
+    step = next(step * factor for factor in (1, 2, 2.5, 5, 10) if span / (step * factor) <= wanted)
+    first, last = math.floor(low / step), math.ceil(high / step)
+    return [Decimal(str(round(step * place, 6))) for place in range(first, last + 1)]
+
+
+def _summary(points, unit):
+    """First, last and highest value in a sentence."""
+    first, last, most = points[0], points[-1], max(points, key=lambda point: point.value)
+    words = {
+        "first": number(first.value),
+        "first_label": label_text(first.label),
+        "last": number(last.value),
+        "last_label": label_text(last.label),
+        "most": number(most.value),
+        "most_label": label_text(most.label),
+        "unit": unit,
+    }
+    if most in (first, last):
+        return _("%(first_label)s: %(first)s; %(last_label)s: %(last)s (%(unit)s).") % words
+    return _("%(first_label)s: %(first)s; %(last_label)s: %(last)s; highest in %(most_label)s: %(most)s (%(unit)s).") % words
+
+
+# Drawing ---------------------------------------------------------------------------------------------------
+
+
+def _svg(identity, title, summary, height, inside):
+    return format_html(
+        '<svg class="chart-drawing" role="img" aria-labelledby="{0}-title {0}-desc" width="100%" height="{1}">'
+        '<title id="{0}-title">{2}</title><desc id="{0}-desc">{3}</desc>{4}</svg>',
+        identity, height, title, summary, inside,
+    )  # fmt: skip
+
+
+def _join(*pieces):
+    return format_html_join("", "{}", ((piece,) for piece in pieces))
+
+
+def _text(x, y, words, css="chart-text", anchor="start"):
+    return format_html('<text class="{}" x="{}" y="{}" text-anchor="{}">{}</text>', css, x, y, anchor, words)
+
+
+def _percent(value):
+    return f"{value:.2f}%"
+
+
+def _across(places):
+    """Places on the x axis in percent, for times or plain order."""
+    first, last = min(places), max(places)
+    span = (last - first) or 1
+    return [LEFT + (RIGHT - LEFT) * (place - first) / span for place in places]
+
+
+def _anchor(x):
+    return "start" if x < 12 else "end" if x > 88 else "middle"
+
+
+def _grid(ticks, y):
+    """Hairlines with their numbers above them, so that no margin is lost on a phone."""
+    return _join(*(
+        format_html(
+            '<line class="{}" x1="0" x2="100%" y1="{}" y2="{}"/>{}',
+            "chart-axis" if tick == 0 or index == 0 else "chart-grid", y(tick), y(tick),
+            _text("0", y(tick) - 5, number(tick)) if index else "",
+        )
+        for index, tick in enumerate(ticks)
+    ))  # fmt: skip
+
+
+def _foot(labels, xs, height):
+    """Words under the axis: first, last, and between them only as many as never touch."""
+    chosen = []
+    order = [0, len(labels) - 1, *range(1, len(labels) - 1)]
+    for index in order:
+        # A year takes about an eighth of a phone's width, a month's name twice that.
+        reach = 6.5 if len(labels[index]) <= 5 else 13
+        if all(abs(xs[index] - xs[other]) > reach + (6.5 if len(labels[other]) <= 5 else 13) for other in chosen):
+            chosen.append(index)
+    return _join(*(_text(_percent(xs[index]), height - 8, labels[index], anchor=_anchor(xs[index])) for index in sorted(chosen)))
+
+
+def _foot_labels(points, times):
+    """Years where the labels are times and years tell them apart well enough for the axis."""
+    if times:
+        return [str(math.floor(time + 1e-9)) for time in times]
+    return [label_text(point.label) for point in points]
+
+
+def _named(points):
+    """Indexes of the values that are written beside the line or the columns: first, last, highest."""
+    highest = max(range(len(points)), key=lambda index: points[index].value)
+    chosen = [0, len(points) - 1]
+    return chosen if highest in chosen else [*chosen, highest]
+
+
+def _line(points, *, title, unit, identity):
+    times = _times(points)
+    if times:
+        order = sorted(range(len(points)), key=times.__getitem__)
+        points, times = [points[index] for index in order], [times[index] for index in order]
+    xs = _across(times or list(range(len(points))))
+    values = [float(point.value) for point in points]
+    low, high = min(values), max(values)
+    ticks = _ticks(0 if 0 <= low < high * 0.5 else low, high)
+    bottom, top = float(ticks[0]), float(ticks[-1])
+
+    def y(value):
+        return round(HEIGHT - FOOT - (HEIGHT - FOOT - TOP) * (float(value) - bottom) / (top - bottom), 1)
+
+    strokes = _join(*(
+        format_html(
+            '<line class="chart-line" x1="{}" y1="{}" x2="{}" y2="{}"/>',
+            _percent(x1), y(value1), _percent(x2), y(value2),
+        )
+        for (x1, value1), (x2, value2) in pairwise(zip(xs, values, strict=True))
+    ))  # fmt: skip
+    named = _named(points)
+    # Where values are few, each is shown as what it is: a measurement, with a line only to guide the eye.
+    dotted = range(len(points)) if len(points) <= 16 else named
+    dots = _join(*(format_html('<circle class="chart-dot" cx="{}" cy="{}" r="4.5"/>', _percent(xs[i]), y(values[i])) for i in dotted))
+    words = _join(*(
+        _text(_percent(xs[i]), y(values[i]) - 12, number(points[i].value), "chart-value", _anchor(xs[i])) for i in named
+    ))  # fmt: skip
+    foot = _foot(_foot_labels(points, times), xs, HEIGHT)
+    summary = _summary(points, unit)
+    return Chart(_svg(identity, title, summary, HEIGHT, _join(_grid(ticks, y), strokes, dots, words, foot)), summary, table(points))
+
+
+def _columns(points, *, title, unit, identity):
+    times = _times(points)
+    if times:
+        order = sorted(range(len(points)), key=times.__getitem__)
+        points, times = [points[index] for index in order], [times[index] for index in order]
+    places = times or list(range(len(points)))
+    values = [float(point.value) for point in points]
+    least_gap = min((after - before for before, after in pairwise(places)), default=1) or 1
+    span = (places[-1] - places[0]) or 1
+    width = min(max(0.7 * (RIGHT - LEFT) * least_gap / (span + least_gap), 1.6), 14)
+    xs = [LEFT + width / 2 + (RIGHT - LEFT - width) * (place - places[0]) / span for place in places]
+    ticks = _ticks(min(0, *values), max(0, *values))
+    bottom, top = float(ticks[0]), float(ticks[-1])
+
+    def y(value):
+        return round(HEIGHT - FOOT - (HEIGHT - FOOT - TOP) * (float(value) - bottom) / (top - bottom), 1)
+
+    bars = _join(*(
+        format_html(
+            '<rect class="chart-bar" x="{}" y="{}" width="{}" height="{}"/>',
+            _percent(x - width / 2), min(y(value), y(0)), _percent(width), max(round(abs(y(value) - y(0)), 1), 0.5),
+        )
+        for x, value in zip(xs, values, strict=True)
+    ))  # fmt: skip
+    named = range(len(points)) if len(points) <= 5 else _named(points)
+    words = _join(*(
+        _text(_percent(xs[i]), y(max(values[i], 0)) - 8, number(points[i].value), "chart-value", _anchor(xs[i])) for i in named
+    ))  # fmt: skip
+    foot = _foot(_foot_labels(points, times), xs, HEIGHT)
+    summary = _summary(points, unit)
+    return Chart(_svg(identity, title, summary, HEIGHT, _join(_grid(ticks, y), bars, words, foot)), summary, table(points))
+
+
+_REST = re.compile(r"^(other|rest|бусад)", re.IGNORECASE)
+
+
+def _bars(points, *, title, unit, identity):
+    """Bars by size, the longest first; what is no item of its own ("Other") stands last. Times keep their order."""
+    if _times(points):
+        ranked = points
+    else:
+        ranked = sorted(points, key=lambda point: (bool(_REST.match(point.label)), -point.value))
+    shown, rest = ranked, []
+    if len(ranked) > BAR_ROWS_SHOWN + 2:
+        shown, rest = ranked[:BAR_ROWS_SHOWN], ranked[BAR_ROWS_SHOWN:]
+    most = max(max(float(point.value) for point in shown), 0) or 1
+    pieces, y = [], 0
+    for point in shown:
+        label = label_text(point.label) + (f", {point.part}" if point.part else "")
+        lines = textwrap.wrap(label, LETTERS_IN_A_LINE) or [""]
+        for line in lines:
+            y += 18
+            pieces.append(_text("0", y, line, "chart-label"))
+        pieces.append(_text("100%", y, number(point.value), "chart-value", "end"))
+        css = "chart-bar chart-bar-soft" if _REST.match(point.label) else "chart-bar"
+        width = max(float(point.value), 0) / most * 100
+        pieces.append(format_html('<rect class="chart-track" x="0" y="{}" width="100%" height="8"/>', y + 6))
+        pieces.append(format_html('<rect class="{}" x="0" y="{}" width="{}" height="8"/>', css, y + 6, _percent(width)))
+        y += 26
+    left_out = ""
+    if rest:
+        left_out = _("The %(shown)d largest of %(all)d; all of them stand in the table.") % {"shown": len(shown), "all": len(ranked)}
+    summary = _("Largest: %(label)s, %(value)s (%(unit)s).") % {
+        "label": label_text(ranked[0].label), "value": number(ranked[0].value), "unit": unit,
+    }  # fmt: skip
+    if _times(points):
+        summary = _summary(points, unit)
+    return Chart(_svg(identity, title, summary, y, _join(*pieces)), summary, table(ranked), left_out=left_out)
+
+
+def _stacked(points, *, title, unit, identity):
+    """One bar a label, divided into parts. The largest parts have a shade of their own, the others share a grey."""
+    labels = list(dict.fromkeys(point.label for point in points))
+    totals = {}
+    for point in points:
+        if not _REST.match(point.part):
+            totals[point.part] = max(totals.get(point.part, 0), float(point.value))
+    leading = sorted(totals, key=totals.get, reverse=True)[:SHADES]
+    whole = max(sum(float(point.value) for point in points if point.label == label) for label in labels) or 1
+    pieces, y = [], 0
+    for label in labels:
+        parts = {point.part: float(point.value) for point in points if point.label == label}
+        y += 18
+        pieces.append(_text("0", y, label_text(label), "chart-label"))
+        y += 8
+        x = 0.0
+        rest = sum(value for part, value in parts.items() if part not in leading)
+        for shade, value in [*((index, parts.get(part, 0)) for index, part in enumerate(leading, 1)), (0, rest)]:
+            width = value / whole * 100
+            if width <= 0:
+                continue
+            # A hairline of ground between the parts: they differ by more than their shade.
+            pieces.append(format_html(
+                '<rect class="chart-shade-{}" x="{}" y="{}" width="{}" height="28"/>',
+                shade, _percent(x), y, _percent(max(width - 0.35, 0.1)),
+            ))  # fmt: skip
+            if width >= 9:
+                pieces.append(_text(_percent(x + 1.5), y + 19, number(round(value, 1)), f"chart-on-shade-{shade}"))
+            x += width
+        y += 40
+    key = [(index, part) for index, part in enumerate(leading, 1)]
+    if any(part not in leading for part in {point.part for point in points}):
+        key.append((0, _("All others")))
+    by_size = sorted((point for point in points if point.label == labels[-1]), key=lambda point: -point.value)
+    summary = _("%(label)s: %(parts)s (%(unit)s).") % {
+        "label": label_text(labels[-1]),
+        "parts": ", ".join(f"{point.part} {number(point.value)}" for point in by_size[:3]),
+        "unit": unit,
+    }
+    return Chart(_svg(identity, title, summary, y - 8, _join(*pieces)), summary, table(points), key=key)
+
+

@@ -1,0 +1,76 @@
+"""Template tags of the public pages: links in the head, texts that exist in one language only, telephone addresses."""
+
+from urllib.parse import urlencode
+
+from django import template
+from django.urls import translate_url
+from django.utils import translation
+from django.utils.html import format_html
+
+from core.pages import LANGUAGES, plain
+
+register = template.Library()
+
+
+@register.inclusion_tag("components/head_links.html", takes_context=True)
+def head_links(context):
+    """Canonical address, the same page in other languages, and what other sites show of a link. Needs `head`."""
+    request, head = context.get("request"), context.get("head")
+    if request is None or head is None:
+        return {}
+    # Of the query only the number of a list's page makes another page.
+    number = getattr(context.get("rows"), "number", 1)
+    query = f"?{urlencode({'page': number})}" if number > 1 else ""
+    here = request.path
+    alternates = []
+    if len(head.languages) > 1:
+        for code in head.languages:
+            alternates.append((code, request.build_absolute_uri(translate_url(here, code)) + query))
+        # Without a language the portal chooses the visitor's.
+        own = f"/{translation.get_language()}/"
+        if here.startswith(own):
+            alternates.append(("x-default", request.build_absolute_uri(here[len(own) - 1 :]) + query))
+    office = context.get("country_office")
+    return {
+        "head": head,
+        "canonical": request.build_absolute_uri(here) + query,
+        "alternates": alternates,
+        "locale": {"en": "en_GB", "mn": "mn_MN"}.get(translation.get_language(), ""),
+        "site": getattr(office, "name", "") or "IOM Mongolia",
+    }
+
+
+@register.simple_tag
+def in_language(row, attribute="name"):
+    """A name in the reader's language; where it has none, the one that it has, marked as being in its language."""
+    language = translation.get_language()
+    for code in (language, *LANGUAGES):
+        words = getattr(row, f"{attribute}_{code}", "")
+        if words:
+            return words if code == language else format_html('<span lang="{}">{}</span>', code, words)
+    return ""
+
+
+@register.filter
+def words(html):
+    """The words of a rich text on one line."""
+    return plain(html)
+
+
+@register.filter
+def tel(number):
+    """A telephone number as the address of a link: digits and a leading +."""
+    number = str(number or "")
+    return ("+" if number.strip().startswith("+") else "") + "".join(filter(str.isdigit, number))
+
+
+@register.simple_tag(takes_context=True)
+def language_address(context, code):
+    """The address of this very page in another language."""
+    return translate_url(context["request"].path, code)
+
+
+@register.filter
+def shown_address(url):
+    """A web address as people say it: without protocol, www and the last slash."""
+    return str(url).split("://", 1)[-1].removeprefix("www.").rstrip("/")

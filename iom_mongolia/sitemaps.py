@@ -1,0 +1,76 @@
+"""The list of public pages for search engines, each with the same page in the other language."""
+
+from django.conf import settings
+from django.contrib.sitemaps import Sitemap
+from django.urls import reverse
+
+from office.models import NewsItem, Page, WorkArea
+from workshops.models import Workshop
+
+LANGUAGES = tuple(code for code, _name in settings.LANGUAGES)
+
+
+class InLanguages(Sitemap):
+    """A page stands in the list for each language in which it exists."""
+
+    i18n = True
+    alternates = True
+    x_default = True
+
+    def get_languages_for_item(self, item):
+        return [code for code in LANGUAGES if getattr(item, f"{self.called_by}_{code}")]
+
+    called_by = "title"
+
+
+class Standing(Sitemap):
+    i18n = True
+    alternates = True
+    x_default = True
+
+    # Lists exist in every language; pages that are all text, where their text does.
+    lists = (
+        "home", "news:list", "workshops:list", "office:our_work", "office:data_and_resources", "office:take_action",
+        "office:agenda_2030", "office:contacts", "office:privacy", "office:accessibility",
+    )  # fmt: skip
+    texts = {Page.Key.ABOUT: "office:who_we_are_about", Page.Key.IOM_GLOBAL: "office:iom_global"}
+
+    def items(self):
+        published = {page.key: page.public_languages for page in Page.objects.filter(key__in=self.texts)}
+        texts = [(view, published[key]) for key, view in self.texts.items() if published.get(key)]
+        return [(view, list(LANGUAGES)) for view in self.lists] + texts
+
+    def get_languages_for_item(self, item):
+        return item[1]
+
+    def location(self, item):
+        return reverse(item[0])
+
+
+class WorkAreas(InLanguages):
+    called_by = "name"
+
+    def items(self):
+        return WorkArea.objects.filter(is_public=True)
+
+
+class News(InLanguages):
+    def items(self):
+        return NewsItem.objects.all()
+
+    def get_languages_for_item(self, item):
+        return item.public_languages
+
+    def lastmod(self, item):
+        return max(getattr(item, f"publish_at_{code}") for code in item.public_languages)
+
+
+class Workshops(InLanguages):
+    def items(self):
+        return Workshop.objects.filter(visibility=Workshop.Visibility.PUBLIC).exclude(status=Workshop.Status.DRAFT)
+
+    def lastmod(self, workshop):
+        return workshop.updated_at
+
+
+SITEMAPS = {"pages": Standing, "areas": WorkAreas, "news": News, "workshops": Workshops}

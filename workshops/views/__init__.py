@@ -1,0 +1,1 @@
+"""Pages of the workshops, one module for each who looks at them."""

@@ -1,0 +1,69 @@
+"""What the public reads about workshops: never who takes part, nor how many from where."""
+
+from django.db.models import F, Prefetch, Q
+from django.shortcuts import get_object_or_404, render
+from django.utils import timezone
+from django.utils.safestring import mark_safe
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
+
+from contacts.models import Organisation
+from core.pages import LANGUAGES, Head, numbered_page, only_in, plain
+from workshops.models import SeatAllocation, Workshop
+
+
+def workshop_list(request):
+    public = Workshop.objects.public().select_related("funder")
+    chosen = {}
+    if (slug := request.GET.get("institution", "")) and (
+        institution := Organisation.objects.filter(slug=slug[:80], allocations__workshop__in=public).distinct().first()
+    ):
+        public, chosen["institution"] = public.filter(allocations__organisation=institution), institution
+    today = timezone.localdate()
+    # One that was cancelled stays on the list until its day, so that nobody travels in vain.
+    cancelled = Q(status=Workshop.Status.CANCELLED) & (Q(ends_on__gte=today) | Q(ends_on=None, starts_on__gte=today))
+    upcoming = public.filter(Q(pk__in=Workshop.objects.upcoming().values("pk")) | cancelled)
+    return render(
+        request,
+        "workshops/list.html",
+        {
+            "upcoming": upcoming.order_by(F("starts_on").asc(nulls_last=True), "pk"),
+            "rows": numbered_page(request, public.past().order_by(F("starts_on").desc(nulls_last=True), "-pk")),
+            "chosen": chosen,
+            "head": Head(_("Workshops"), _("Workshops, training and meetings of the office, to come and past."), noindex=bool(chosen)),
+        },
+    )
+
+
+def detail(request, slug):
+    """A workshop's page. A draft or an internal one does not exist here; an unlisted one only for who has the address."""
+    invited = Prefetch("allocations", SeatAllocation.objects.select_related("organisation"))
+    workshop = get_object_or_404(
+        Workshop.objects.exclude(status=Workshop.Status.DRAFT)
+        .exclude(visibility=Workshop.Visibility.INTERNAL)
+        .select_related("funder", "project")
+        .prefetch_related(invited),
+        slug=slug,
+    )
+    languages = [code for code in LANGUAGES if getattr(workshop, f"title_{code}")]
+    if get_language() not in languages:
+        return only_in(request, languages, lambda code: getattr(workshop, f"title_{code}"), "workshops:detail", slug)
+    today = timezone.localdate()
+    return render(
+        request,
+        "workshops/detail.html",
+        {
+            "workshop": workshop,
+            "text": mark_safe(workshop.description),  # noqa: S308 - cleaned when stored
+            "institutions": [allocation.organisation for allocation in workshop.allocations.all()],
+            "is_past": workshop.status == Workshop.Status.COMPLETED or bool(workshop.ends_on and workshop.ends_on < today),
+            "areas": workshop.work_areas.public(),
+            "news": workshop.news.published(),
+            "head": Head(
+                workshop.title,
+                plain(workshop.summary or workshop.description, 250),
+                languages=tuple(languages),
+                noindex=workshop.visibility == Workshop.Visibility.UNLISTED,
+            ),
+        },
+    )
