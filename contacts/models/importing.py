@@ -29,6 +29,8 @@ class ImportBatch(models.Model):
 
     source_name = models.CharField(_("file or source"), max_length=200, blank=True)
     source_kind = models.CharField(max_length=10, default="text")
+    # Digest of all cells that were kept: the same list sent twice has the same one.
+    fingerprint = models.CharField(max_length=64, blank=True, db_index=True)
     # Column number (as text, from "0") → field of a nomination; "" leaves the column out.
     columns = models.JSONField(default=dict)
     header_row = models.PositiveIntegerField(null=True, blank=True, help_text="Row number of the headings in the file.")
@@ -71,6 +73,8 @@ class ImportRow(models.Model):
     errors = models.JSONField(default=list)
     notes = models.JSONField(default=list)
     candidates = models.JSONField(default=list)
+    # What outlives a new reading: remarks on the file's cells, and what the commit added, so that undo can take it back.
+    record = models.JSONField(default=dict)
     committed_at = models.DateTimeField(null=True, blank=True)
 
     class Meta:
