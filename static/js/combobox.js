@@ -18,6 +18,8 @@ function start(box) {
   const input = box.querySelector('[role="combobox"]');
   const list = document.getElementById(input.getAttribute("aria-controls"));
   const status = box.querySelector("[data-status]");
+  // The list answers what was typed before: until the new answer is here, Enter takes nobody.
+  let stale = false;
 
   function choose(option) {
     for (const other of options(box)) other.setAttribute("aria-selected", String(other === option));
@@ -37,6 +39,7 @@ function start(box) {
 
   function filled() {
     const found = options(box);
+    stale = false;
     found.forEach((option, place) => {
       option.id ||= `${list.id}-${place}`;
       // The input keeps the focus; the options are reached by the arrows.
@@ -62,18 +65,23 @@ function start(box) {
       const step = event.key === "ArrowDown" ? 1 : -1;
       const from = now === -1 && step === -1 ? 0 : now;
       choose(found[(from + step + found.length) % found.length]);
+    } else if (event.key === "Enter" && stale) {
+      event.preventDefault();
     } else if (event.key === "Enter" && now !== -1 && !list.hidden) {
       event.preventDefault();
-      // A list that is still being fetched answers older typing.
-      if (!box.querySelector(".htmx-request") && !input.classList.contains("htmx-request")) {
-        found[now].click();
-      }
+      found[now].click();
     } else if (event.key === "Escape" && !list.hidden && found.length) {
       event.preventDefault();
       show(false);
     }
   });
 
+  input.addEventListener("input", () => {
+    stale = input.hasAttribute("hx-get") && Boolean(window.htmx);
+    if (stale) choose(null);
+  });
+  box.addEventListener("htmx:responseError", () => (stale = false));
+  box.addEventListener("htmx:sendError", () => (stale = false));
   input.addEventListener("focus", () => list.hidden && options(box).length && show(true));
   document.addEventListener("click", (event) => box.contains(event.target) || show(false));
   list.addEventListener("htmx:afterSwap", filled);
