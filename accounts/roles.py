@@ -1,5 +1,6 @@
 """What each role may do, in one table; the admin asks for it through Django's permissions."""
 
+from django.conf import settings
 from django.contrib.auth.backends import ModelBackend
 
 from accounts.models import Role
@@ -23,6 +24,11 @@ PERMISSIONS = {
 
 class RoleBackend(ModelBackend):
     """Signs in by e-mail in any case and answers `has_perm` from the table above."""
+
+    def user_can_authenticate(self, user):
+        """Asked at sign-in and again at each request: a closed account is out at once, and a demo account, whose
+        password is public, opens nothing outside demo mode."""
+        return super().user_can_authenticate(user) and (settings.DEMO_MODE or not user.is_demo)
 
     def has_perm(self, user, permission, obj=None):
         if not user.is_active:

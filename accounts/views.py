@@ -1,0 +1,16 @@
+"""The sign-in page: allauth's, with the demo's accounts where there are any."""
+
+from allauth.account.views import LoginView
+
+from accounts import demo
+from accounts.forms import SignInForm
+
+
+class SignIn(LoginView):
+    form_class = SignInForm
+
+    def get_context_data(self, **kwargs):
+        return {**super().get_context_data(**kwargs), "demo_accounts": demo.accounts(), "demo_password": demo.PASSWORD}
+
+
+sign_in = SignIn.as_view()
