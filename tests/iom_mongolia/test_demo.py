@@ -1,0 +1,203 @@
+"""The demonstration: invented people alone, marked as such, in demo mode alone, and gone without a trace in the office's facts."""
+
+from datetime import date, timedelta
+
+import pytest
+from django.apps import apps
+from django.contrib.auth import authenticate
+from django.core.management import CommandError, call_command
+from django.db import connection, transaction
+from django.utils import timezone
+
+from accounts.models import Role, User
+from contacts.models import ImportBatch, ImportRow, Organisation, Person, PersonEmail, PersonPhone
+from core import names
+from iom_mongolia import country_office, demo
+from office.models import NewsItem
+from tests import people
+from workshops import registrations, seats
+from workshops.models import NominationList, Project, Registration, State, StateChange, Workshop
+
+# Given name and father's name of those in the sample lists, who are registered from the lists by hand.
+IN_THE_SAMPLE_LISTS = [
+    ("Ганзориг", "Бат-Эрдэнэ"), ("Оюунчимэг", "Дорж"), ("Мөнх-Оргил", "Сүхбаатар"), ("Алтанцэцэг", "Цэрэн"),
+    ("Батбаяр", "Б"), ("Энхтуяа", "Болд"), ("Нарантуяа", "Ц"), ("Эрдэнэбат", "Г"), ("Мөнхзул", "Баатар"),
+    ("Гантулга", "Цэрэндорж"), ("Хүрэлсүх", "Ц"), ("Ганхүү", "Лувсан"), ("Цэцэгмаа", "Дамба"), ("Энхтайван", "Пүрэв"),
+]  # fmt: skip
+
+
+@pytest.fixture(scope="module", autouse=True)
+def facts(django_db_setup, django_db_blocker):
+    """The office's facts without the demonstration; each test's changes are rolled back to this."""
+    with django_db_blocker.unblock(), transaction.atomic():
+        country_office.load()
+        yield
+        transaction.set_rollback(True)
+
+
+pytestmark = pytest.mark.django_db
+
+
+def all_rows(*, history=False):
+    """Every table's rows as text, by table; without the history, which grows."""
+    there = set(connection.introspection.table_names())
+    models = [model for model in apps.get_models() if model._meta.db_table in there]
+    if not history:
+        models = [model for model in models if not model._meta.model_name.endswith("event") and model._meta.app_label != "pghistory"]
+    return {model._meta.label: sorted(map(str, model._base_manager.values_list())) for model in models}
+
+
+def test_it_loads_once():
+    assert demo.load() is True
+    before = all_rows(history=True)
+    assert demo.load() is False
+    call_command("load_demo", "--if-needed")
+    assert all_rows(history=True) == before
+
+
+def test_it_is_refused_outside_demo_mode(settings):
+    settings.DEMO_MODE = False
+    before = all_rows(history=True)
+    with pytest.raises(CommandError, match="demo mode alone"):
+        call_command("load_demo")
+    assert all_rows(history=True) == before
+
+
+def test_it_asks_for_the_facts_first():
+    Organisation.objects.filter(slug="nema").update(slug="another")
+    with pytest.raises(CommandError, match="load_country_office"):
+        call_command("load_demo")
+
+
+def test_everything_new_is_marked():
+    before = {label: set(rows) for label, rows in all_rows().items()}
+    demo.load()
+    for model in (User, Person, Workshop, Project, NewsItem, Registration):
+        new = [row for row in model.objects.all() if str(tuple(model._base_manager.filter(pk=row.pk).values_list()[0])) not in before[model._meta.label]]
+        assert new, model
+        assert all(row.is_demo for row in new), model
+    assert not Organisation.objects.filter(is_demo=True).exists()
+
+
+def test_accounts_are_one_for_each_role_and_their_passwords_work(capsys):
+    demo.load()
+    call_command("demo_accounts")
+    printed = capsys.readouterr().out
+    assert User.objects.filter(is_demo=True).count() == len(Role.values) == 4
+    for role, (email, full_name, password) in demo.ACCOUNTS.items():
+        assert len(password) >= 12
+        user = authenticate(email=email, username=email, password=password)
+        assert (user.role, user.full_name, user.is_demo) == (role, full_name, True)
+        assert email in printed and password in printed
+        assert email.endswith(".example")
+
+
+def test_accounts_are_not_named_where_there_are_none(capsys):
+    call_command("demo_accounts")
+    assert capsys.readouterr().out == ""
+
+
+def test_people_are_invented_and_none_is_in_the_sample_lists():
+    demo.load()
+    known = list(Person.objects.all())
+    assert len(known) == 42
+    given = {names.fold(person.given_name) for person in known}
+    assert len(given) == 42
+    assert not given & {names.fold(name) for name, _patronymic in IN_THE_SAMPLE_LISTS}
+    for person in known:
+        for name, patronymic in IN_THE_SAMPLE_LISTS:
+            assert names.same_person_names((person.given_name, person.patronymic), (name, patronymic)) == "different"
+    assert all(address.endswith(".example") for address in PersonEmail.objects.values_list("address", flat=True))
+    assert all(number.startswith("+9768000") for number in PersonPhone.objects.values_list("number", flat=True))
+    assert all(person.positions.filter(is_main=True, valid_to=None).count() == 1 for person in known)
+    assert Organisation.objects.filter(positions__isnull=False).distinct().count() >= 20
+
+
+def test_the_upcoming_workshop_is_six_to_eight_weeks_away_on_working_days():
+    for offset in range(366):
+        today = date(2026, 1, 1) + timedelta(days=offset)
+        starts_on, ends_on = demo.working_days(today + timedelta(days=44), 2)
+        assert 42 <= (starts_on - today).days <= 58, today
+        assert ends_on == starts_on + timedelta(days=1)
+        for day in (starts_on, ends_on):
+            assert day.weekday() < 5
+            assert (day.month, day.day) not in demo.HOLIDAYS
+
+
+def test_the_upcoming_workshop_is_ready_for_the_lists():
+    demo.load()
+    workshop = Workshop.objects.get(slug="labour-migration-policy-ulaanbaatar")
+    assert workshop.is_open and workshop.capacity == 30 and workshop.days == 2
+    assert workshop in Workshop.objects.public("en").upcoming() and workshop in Workshop.objects.public("mn").upcoming()
+    assert workshop.funder.slug == "iom-development-fund"
+    assert timezone.now() < workshop.nomination_deadline
+    assert "2013" in workshop.note
+    matrix = seats.matrix(workshop)
+    assert {row.organisation.slug for row in matrix.rows} == set(demo.SEATS)
+    assert matrix.total.guaranteed == 26
+    assert all(row.maximum and row.maximum >= row.guaranteed for row in matrix.rows)
+    # Each sample list fits: as many seats are free as it has officials.
+    free = {row.organisation.slug: row.free for row in matrix.rows}
+    assert free["immigration-agency-gihaeg"] >= 4 and free["ministry-of-labour-2012"] >= 4
+    assert free["ministry-of-foreign-affairs"] >= 3 and free["ministry-of-finance"] >= 3
+    assert {row.given_name: row.state for row in workshop.registrations.all()} == demo.AT_THE_UPCOMING
+    for registration in Registration.objects.all():
+        last = registration.changes.last()
+        assert last.to_state == registration.state and last.by.role == Role.ORGANISER
+
+
+def test_some_have_an_earlier_workshop_and_one_is_next_week():
+    demo.load()
+    past = Workshop.objects.get(slug="labour-inspection-and-migrants")
+    assert past.status == Workshop.Status.COMPLETED and past.registrations.filter(state=State.CONFIRMED).count() == 14
+    assert past not in Workshop.objects.public("en")  # invented, it is no part of what the office has done
+    next_week = Workshop.objects.get(slug="migration-figures-ulaanbaatar")
+    today = timezone.localdate()
+    assert 0 < (next_week.starts_on - today).days <= 21
+    draft = Workshop.objects.get(slug="fair-recruitment-seminar")
+    assert (draft.status, draft.starts_on, draft.venue_en) == (Workshop.Status.DRAFT, None, "")
+
+
+def test_removing_leaves_the_office_as_it_was():
+    people.organiser(email="real@iom.example")
+    before = all_rows()
+    demo.load()
+    assert demo.remove() == []
+    assert all_rows() == before
+    events = apps.get_model("workshops", "WorkshopEvent")
+    assert set(events.objects.filter(slug=demo.UPCOMING).values_list("pgh_label", flat=True)) >= {"insert", "delete"}
+
+
+def test_removing_takes_lists_and_registrations_of_its_workshops_but_no_real_person():
+    demo.load()
+    organiser = User.objects.get(email="organiser@iom.example")
+    workshop = Workshop.objects.get(slug=demo.UPCOMING)
+    official = people.person(given_name="Ганзориг", patronymic="Бат-Эрдэнэ")
+    batch = ImportBatch.objects.create(source_name="list.xlsx", created_by=organiser)
+    NominationList.objects.create(batch=batch, workshop=workshop)
+    row = ImportRow.objects.create(batch=batch, number=2, person=official, created_person=True)
+    first = registrations.register(workshop, official, by=organiser, import_row=row).registration
+    deputy = people.person(given_name="Мөнх-Оргил")
+    registrations.replace(first, deputy, by=organiser, reason="On leave.")
+    assert demo.remove() == []
+    assert set(Person.objects.values_list("given_name", flat=True)) == {"Ганзориг", "Мөнх-Оргил"}
+    assert not Registration.objects.exists() and not StateChange.objects.exists() and not ImportBatch.objects.exists()
+    assert not Workshop.objects.filter(is_demo=True).exists()
+
+
+def test_what_real_records_rest_on_is_kept_and_said():
+    demo.load()
+    organiser = User.objects.get(email="organiser@iom.example")
+    registration = people.registration(by=organiser)
+    kept = demo.remove()
+    assert kept == [organiser]
+    organiser.refresh_from_db()
+    assert not organiser.is_active and not organiser.has_usable_password()
+    assert Registration.objects.get() == registration
+    assert demo.remove() == [organiser]
+
+
+def test_removed_it_can_come_back():
+    demo.load()
+    demo.remove()
+    assert demo.load() is True
