@@ -28,6 +28,8 @@ BAR_ROWS_SHOWN = 12
 # Letters of a label that fit in a line of a bar chart on the narrowest phone, beside its value.
 LETTERS_IN_A_LINE = 28
 SHADES = 4
+# Width of a letter in percent of the narrowest phone's column.
+A_LETTER = 2.6
 
 
 @dataclass(frozen=True)
@@ -180,15 +182,27 @@ def _percent(value):
     return f"{value:.2f}%"
 
 
-def _across(places):
+def _across(places, left=LEFT, right=RIGHT):
     """Places on the x axis in percent, for times or plain order."""
     first, last = min(places), max(places)
     span = (last - first) or 1
-    return [LEFT + (RIGHT - LEFT) * (place - first) / span for place in places]
+    return [left + (right - left) * (place - first) / span for place in places]
 
 
-def _anchor(x):
-    return "start" if x < 12 else "end" if x > 88 else "middle"
+def _beside(ticks):
+    """Percent of the width that the numbers of the grid take on the narrowest phone: nothing is drawn over them."""
+    return max(LEFT, 1 + A_LETTER * max(len(number(tick)) for tick in ticks[1:]))
+
+
+def _anchor(x, words):
+    """A word stands over the middle of its place, unless it would leave the drawing."""
+    half = A_LETTER * len(words) / 2
+    return "start" if x < half else "end" if x > 100 - half else "middle"
+
+
+def _value(x, y, point):
+    words = number(point.value)
+    return _text(_percent(x), y, words, "chart-value", _anchor(x, words))
 
 
 def _grid(ticks, y):
@@ -197,22 +211,22 @@ def _grid(ticks, y):
         format_html(
             '<line class="{}" x1="0" x2="100%" y1="{}" y2="{}"/>{}',
             "chart-axis" if tick == 0 or index == 0 else "chart-grid", y(tick), y(tick),
-            _text("0", y(tick) - 5, number(tick)) if index else "",
+            _text("0", y(tick) - 5, number(tick)) if tick else "",
         )
         for index, tick in enumerate(ticks)
     ))  # fmt: skip
 
 
 def _foot(labels, xs, height):
-    """Words under the axis: first, last, and between them only as many as never touch."""
-    chosen = []
-    order = [0, len(labels) - 1, *range(1, len(labels) - 1)]
-    for index in order:
-        # A year takes about an eighth of a phone's width, a month's name twice that.
-        reach = 6.5 if len(labels[index]) <= 5 else 13
-        if all(abs(xs[index] - xs[other]) > reach + (6.5 if len(labels[other]) <= 5 else 13) for other in chosen):
+    """Words under the axis: first, last, and between them only as many as never touch, on the narrowest phone."""
+    taken, chosen = [], []
+    for index in [0, len(labels) - 1, *range(1, len(labels) - 1)]:
+        width = A_LETTER * len(labels[index])
+        begin = xs[index] - {"start": 0, "middle": width / 2, "end": width}[_anchor(xs[index], labels[index])]
+        if labels[index] not in {labels[other] for other in chosen} and all(begin > end + 3 or begin + width < start - 3 for start, end in taken):
+            taken.append((begin, begin + width))
             chosen.append(index)
-    return _join(*(_text(_percent(xs[index]), height - 8, labels[index], anchor=_anchor(xs[index])) for index in sorted(chosen)))
+    return _join(*(_text(_percent(xs[index]), height - 8, labels[index], anchor=_anchor(xs[index], labels[index])) for index in sorted(chosen)))
 
 
 def _foot_labels(points, times):
@@ -222,11 +236,12 @@ def _foot_labels(points, times):
     return [label_text(point.label) for point in points]
 
 
-def _named(points):
-    """Indexes of the values that are written beside the line or the columns: first, last, highest."""
+def _named(points, xs):
+    """Indexes of the values that are written beside the line or the columns: first, last, and the highest if there is room."""
     highest = max(range(len(points)), key=lambda index: points[index].value)
     chosen = [0, len(points) - 1]
-    return chosen if highest in chosen else [*chosen, highest]
+    room = A_LETTER * (len(number(points[highest].value)) + 2)
+    return [*chosen, highest] if all(abs(xs[highest] - xs[index]) > room for index in chosen) else chosen
 
 
 def _line(points, *, title, unit, identity):
@@ -234,10 +249,10 @@ def _line(points, *, title, unit, identity):
     if times:
         order = sorted(range(len(points)), key=times.__getitem__)
         points, times = [points[index] for index in order], [times[index] for index in order]
-    xs = _across(times or list(range(len(points))))
     values = [float(point.value) for point in points]
     low, high = min(values), max(values)
     ticks = _ticks(0 if 0 <= low < high * 0.5 else low, high)
+    xs = _across(times or list(range(len(points))), _beside(ticks))
     bottom, top = float(ticks[0]), float(ticks[-1])
 
     def y(value):
@@ -250,13 +265,11 @@ def _line(points, *, title, unit, identity):
         )
         for (x1, value1), (x2, value2) in pairwise(zip(xs, values, strict=True))
     ))  # fmt: skip
-    named = _named(points)
+    named = _named(points, xs)
     # Where values are few, each is shown as what it is: a measurement, with a line only to guide the eye.
     dotted = range(len(points)) if len(points) <= 16 else named
     dots = _join(*(format_html('<circle class="chart-dot" cx="{}" cy="{}" r="4.5"/>', _percent(xs[i]), y(values[i])) for i in dotted))
-    words = _join(*(
-        _text(_percent(xs[i]), y(values[i]) - 12, number(points[i].value), "chart-value", _anchor(xs[i])) for i in named
-    ))  # fmt: skip
+    words = _join(*(_value(xs[i], y(values[i]) - 12, points[i]) for i in named))
     foot = _foot(_foot_labels(points, times), xs, HEIGHT)
     summary = _summary(points, unit)
     return Chart(_svg(identity, title, summary, HEIGHT, _join(_grid(ticks, y), strokes, dots, words, foot)), summary, table(points))
@@ -271,9 +284,15 @@ def _columns(points, *, title, unit, identity):
     values = [float(point.value) for point in points]
     least_gap = min((after - before for before, after in pairwise(places)), default=1) or 1
     span = (places[-1] - places[0]) or 1
-    width = min(max(0.7 * (RIGHT - LEFT) * least_gap / (span + least_gap), 1.6), 14)
-    xs = [LEFT + width / 2 + (RIGHT - LEFT - width) * (place - places[0]) / span for place in places]
-    ticks = _ticks(min(0, *values), max(0, *values))
+    # Where every column bears its number, a grid would say it twice.
+    few = len(points) <= 5
+    ticks = [min(0, *values), max(0, *values) or 1] if few else _ticks(min(0, *values), max(0, *values))
+    left = LEFT if few else _beside(ticks)
+    width = min(max(0.7 * (RIGHT - left) * least_gap / (span + least_gap), 1.6), 14)
+    # The number of the first column stands over its middle.
+    first = max(left + width / 2, A_LETTER * len(number(points[0].value)) / 2)
+    xs = _across(places, first, RIGHT - width / 2)
+    named = range(len(points)) if few else _named(points, xs)
     bottom, top = float(ticks[0]), float(ticks[-1])
 
     def y(value):
@@ -286,13 +305,11 @@ def _columns(points, *, title, unit, identity):
         )
         for x, value in zip(xs, values, strict=True)
     ))  # fmt: skip
-    named = range(len(points)) if len(points) <= 5 else _named(points)
-    words = _join(*(
-        _text(_percent(xs[i]), y(max(values[i], 0)) - 8, number(points[i].value), "chart-value", _anchor(xs[i])) for i in named
-    ))  # fmt: skip
+    words = _join(*(_value(xs[i], y(max(values[i], 0)) - 8, points[i]) for i in named))
     foot = _foot(_foot_labels(points, times), xs, HEIGHT)
     summary = _summary(points, unit)
-    return Chart(_svg(identity, title, summary, HEIGHT, _join(_grid(ticks, y), bars, words, foot)), summary, table(points))
+    grid = _grid([0] if few else ticks, y)
+    return Chart(_svg(identity, title, summary, HEIGHT, _join(grid, bars, words, foot)), summary, table(points))
 
 
 _REST = re.compile(r"^(other|rest|бусад)", re.IGNORECASE)

@@ -12,10 +12,10 @@ from html import unescape
 from typing import Any
 
 from django.contrib.postgres.expressions import ArraySubquery
-from django.contrib.postgres.search import SearchHeadline, SearchQueryField, SearchRank, SearchVector
+from django.contrib.postgres.search import SearchHeadline, SearchQuery, SearchRank, SearchVector
 from django.db import connection
 from django.db.models import F, Func, OuterRef, TextField, Value
-from django.db.models.functions import Cast, Concat
+from django.db.models.functions import Concat
 from django.urls import reverse
 from django.utils.html import format_html, format_html_join
 from django.utils.translation import gettext_lazy as _
@@ -112,7 +112,9 @@ class Found:
 
 
 def quotes_of_news(language):
-    words = Quote.objects.filter(item=OuterRef("pk")).values(f"text_{language}")
+    """What was said in an item, and who said it."""
+    said = [F(f"text_{language}"), Value(" "), F(f"speaker_{language}")]
+    words = Quote.objects.filter(item=OuterRef("pk")).values_list(Concat(*said, output_field=TextField()))
     return Func(ArraySubquery(words), Value(" "), function="array_to_string", output_field=TextField())
 
 
@@ -129,7 +131,7 @@ SOURCES = (
     Source("pages", _("Pages"), Page, Page.objects.published, Page.get_absolute_url, fields=("title", "lead", "body")),
     Source(
         "help", _("Ways to act"), ActionLink, ActionLink.objects.public, on_page("office:take_action", "way"),
-        fields=("title", "text"),
+        fields=("title", "text"), more=lambda language: F("phone"),
     ),
     Source(
         "figures", _("Figures"), Indicator, Indicator.objects.public, on_page("office:data_and_resources", "figure"),
@@ -153,8 +155,8 @@ def search(text, language, sources=SOURCES, *, kind=""):
         return Found([], [], partly=False, sources=sources, language=language)
     # Where nothing holds all the words, what holds some of them is better than nothing, if it is said.
     for together in (" & ", " | ") if len(groups) > 1 else (" & ",):
-        query = _query(together.join(groups))
-        hits = list(_hits(sources.values(), language, query))
+        query = Lexemes(together.join(groups), search_type="raw")
+        hits = _hits(sources.values(), language, query)
         if hits:
             break
     counts = {name: sum(hit[0] == name for hit in hits) for name in sources}
@@ -262,25 +264,28 @@ def _either(lexemes):
     return "(" + " | ".join(dict.fromkeys(lexemes)) + ")"
 
 
-def _query(text):
-    return Cast(Value(text, output_field=TextField()), SearchQueryField())
+class Lexemes(SearchQuery):
+    """A query of lexemes as they stand in the texts: nothing is stemmed or split again."""
+
+    template = "(%(expressions)s)::tsquery"
 
 
 def _hits(sources, language, query):
     """(kind, key) of all that is found, the best first."""
-    found = None
+    kinds = []
     for source in sources:
         vector = source.vector(language)
-        rows = (
+        kinds.append(
             source.rows(language)
             .order_by()
-            .annotate(kind=Value(source.kind), document=vector)
-            .filter(document=query)
-            .annotate(rank=SearchRank(vector, query))
-            .values_list("kind", "pk", "rank")
+            .annotate(found_kind=Value(source.kind), found_in=vector)
+            .filter(found_in=query)
+            .annotate(relevance=SearchRank(vector, query))
+            .values_list("found_kind", "pk", "relevance")
         )
-        found = rows if found is None else found.union(rows, all=True)
-    return found.order_by("-rank", "kind", "-pk")[:MOST_RESULTS]
+    first, *others = kinds
+    found = first.union(*others, all=True).order_by()
+    return sorted(found, key=lambda hit: (-hit[2], hit[0], -hit[1]))[:MOST_RESULTS]
 
 
 def _results(hits, sources, language, query):
@@ -297,7 +302,7 @@ def _results(hits, sources, language, query):
                     f"{source.fields[0]}_{language}", query, config=configuration, highlight_all=True, **marks
                 ),
                 excerpt=SearchHeadline(
-                    source.text(language), query, config=configuration, min_words=18, max_words=34, **marks
+                    source.text(language), query, config=configuration, min_words=24, max_words=42, **marks
                 ),
             )
         )
@@ -308,7 +313,7 @@ def _results(hits, sources, language, query):
         if row := rows.get((kind, key)):
             source = sources[kind]
             results.append(Result(
-                source, marked(row.marked_title), marked(row.excerpt), source.address(row),
+                source, marked(row.marked_title), excerpt(row.excerpt), source.address(row),
                 source.day(row) if source.day else (None, None),
             ))  # fmt: skip
     return results
@@ -325,6 +330,16 @@ def marked(text):
             for place, piece in enumerate(pieces)
         ),
     )
+
+
+def excerpt(text):
+    """Marked words out of a text; three dots say that it went on, and that it had begun before."""
+    text = (text or "").strip()
+    if not text:
+        return ""
+    begins_inside = text.lstrip(BEGIN)[:1].islower()
+    ends_inside = text.rstrip(END)[-1:] not in ".!?…"
+    return format_html("{}{}{}", "… " if begins_inside else "", marked(text), " …" if ends_inside else "")
 
 
 def _clean(piece):

@@ -1,6 +1,6 @@
 """What the public reads about workshops: never who takes part, nor how many from where."""
 
-from django.db.models import F, Prefetch, Q
+from django.db.models import BooleanField, ExpressionWrapper, F, Prefetch, Q
 from django.shortcuts import get_object_or_404, render
 from django.utils import timezone
 from django.utils.safestring import mark_safe
@@ -22,12 +22,14 @@ def workshop_list(request):
     today = timezone.localdate()
     # One that was cancelled stays on the list until its day, so that nobody travels in vain.
     cancelled = Q(status=Workshop.Status.CANCELLED) & (Q(ends_on__gte=today) | Q(ends_on=None, starts_on__gte=today))
+    put_off = ExpressionWrapper(Q(status=Workshop.Status.POSTPONED), output_field=BooleanField())
     upcoming = public.filter(Q(pk__in=Workshop.objects.upcoming().values("pk")) | cancelled)
     return render(
         request,
         "workshops/list.html",
         {
-            "upcoming": upcoming.order_by(F("starts_on").asc(nulls_last=True), "pk"),
+            # Those put off have no day yet: they stand last.
+            "upcoming": upcoming.annotate(is_put_off=put_off).order_by("is_put_off", F("starts_on").asc(nulls_last=True), "pk"),
             "rows": numbered_page(request, public.past().order_by(F("starts_on").desc(nulls_last=True), "-pk")),
             "chosen": chosen,
             "head": Head(_("Workshops"), _("Workshops, training and meetings of the office, to come and past."), noindex=bool(chosen)),
