@@ -1,16 +1,25 @@
-"""The demo's accounts: their password is public, so they open nothing outside demo mode."""
+"""The demonstration's accounts: their passwords are published, so they open nothing outside demo mode."""
 
 from django.conf import settings
 
 from accounts.models import Role, User
 
-PASSWORD = "open-steppe-2026"
+# Role → e-mail, full name, password.
+ACCOUNTS = {
+    Role.ADMINISTRATOR: ("administrator@iom.example", "Odgerel Tungalag", "administrator-2013"),
+    Role.ORGANISER: ("organiser@iom.example", "Michidmaa Tulga", "organiser-2013"),
+    Role.EDITOR: ("editor@iom.example", "Suvdaa Tugsjargal", "editor-of-2013"),
+    Role.DESK: ("desk@iom.example", "Tamir Dolgor", "check-in-2013"),
+}
 
 
-def accounts():
-    """Demo accounts that may sign in here, an administrator first; none outside demo mode."""
+def to_show():
+    """[{role, email, password}] of the accounts that may sign in here; none outside demo mode, none that is not there."""
     if not settings.DEMO_MODE:
         return []
-    order = list(Role)
-    known = User.objects.filter(is_demo=True, is_active=True)
-    return sorted(known, key=lambda user: (order.index(user.role), user.email))
+    there = set(User.objects.filter(is_demo=True, is_active=True).values_list("email", flat=True))
+    return [
+        {"role": role.label, "email": email, "password": password}
+        for role, (email, _full_name, password) in ACCOUNTS.items()
+        if email in there
+    ]

@@ -27,7 +27,7 @@ class UserManager(BaseUserManager):
         return user
 
     def create_superuser(self, email, password=None, **details):
-        return self.create_user(email, password, role=Role.ADMINISTRATOR, is_superuser=True, **details)
+        return self.create_user(email, password, role=Role.ADMINISTRATOR, **details)
 
 
 @tracked(exclude=["password", "last_login"])
@@ -64,8 +64,18 @@ class User(AbstractBaseUser, PermissionsMixin):
             )
         ]
 
+    def save(self, **options):
+        """The role decides all; Django's own flag follows it and nothing else sets it."""
+        self.is_superuser = self.role == Role.ADMINISTRATOR
+        if options.get("update_fields") is not None and "role" in options["update_fields"]:
+            options["update_fields"] = {*options["update_fields"], "is_superuser"}
+        super().save(**options)
+
     def __str__(self):
         return self.full_name or self.email
+
+    def get_short_name(self):
+        return str(self)
 
     @property
     def is_staff(self):

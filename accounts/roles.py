@@ -2,6 +2,8 @@
 
 from django.conf import settings
 from django.contrib.auth.backends import ModelBackend
+from django.core.exceptions import ValidationError
+from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Role
 
@@ -33,20 +35,28 @@ class RoleBackend(ModelBackend):
     def has_perm(self, user, permission, obj=None):
         if not user.is_active:
             return False
-        if user.is_superuser or getattr(user, "role", None) == Role.ADMINISTRATOR:
+        if getattr(user, "role", None) == Role.ADMINISTRATOR:
             return True
-        app, _, codename = permission.partition(".")
-        verb, _, model = codename.partition("_")
+        app, _dot, codename = permission.partition(".")
+        verb, _line, model = codename.partition("_")
         allowed = PERMISSIONS.get(getattr(user, "role", None), {})
         return verb in allowed.get(app, set()) or verb in allowed.get(f"{app}.{model}", set())
 
     def has_module_perms(self, user, app):
         if not user.is_active:
             return False
-        if user.is_superuser or getattr(user, "role", None) == Role.ADMINISTRATOR:
+        if getattr(user, "role", None) == Role.ADMINISTRATOR:
             return True
         allowed = PERMISSIONS.get(getattr(user, "role", None), {})
         return any(key.split(".")[0] == app for key in allowed)
 
     def get_all_permissions(self, user, obj=None):
         return set()
+
+
+def refuse_shutting_oneself_out(user, *, by, role, is_active):
+    """Refuses ("oneself") an administrator who would close their own account or give their own role away."""
+    if user.pk and user.pk == by.pk and (not is_active or role != Role.ADMINISTRATOR):
+        raise ValidationError(
+            _("This is your own account: ask another administrator to close it or to change its role."), code="oneself"
+        )

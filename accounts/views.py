@@ -1,4 +1,4 @@
-"""The sign-in page: allauth's, with the demo's accounts where there are any."""
+"""The sign-in page: allauth's, with the demonstration's accounts where there are any."""
 
 from allauth.account.views import LoginView
 
@@ -10,7 +10,7 @@ class SignIn(LoginView):
     form_class = SignInForm
 
     def get_context_data(self, **kwargs):
-        return {**super().get_context_data(**kwargs), "demo_accounts": demo.accounts(), "demo_password": demo.PASSWORD}
+        return {**super().get_context_data(**kwargs), "demo_accounts": demo.to_show()}
 
 
 sign_in = SignIn.as_view()

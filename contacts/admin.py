@@ -4,7 +4,7 @@ from django.contrib import admin
 from django.utils.translation import gettext_lazy as _
 
 from contacts.models import Organisation, Person, PersonEmail, PersonPhone, Position, PressContact, Succession
-from core.admin import RecordAdmin, RecordInline, StackedRecordInline, both
+from core.admin import RecordAdmin, RecordInline, SlugForm, StackedRecordInline, both
 
 
 class SuccessionInline(RecordInline):
@@ -12,15 +12,20 @@ class SuccessionInline(RecordInline):
     fk_name = "predecessor"
     verbose_name = _("successor")
     verbose_name_plural = _("successors")
-    raw_id_fields = ["successor"]
+    fields = ["successor", "relation", "on", "precision"]
+
+
+class OrganisationForm(SlugForm):
+    slug_from = "name"
 
 
 @admin.register(Organisation)
 class OrganisationAdmin(RecordAdmin):
+    form = OrganisationForm
     list_display = ["__str__", "acronym_en", "acronym_mn", "kind", "valid_from", "valid_to"]
     list_filter = ["kind", ("valid_to", admin.EmptyFieldListFilter)]
     search_fields = ["name_en", "name_mn", "acronym_en", "acronym_mn", "also_known_as"]
-    raw_id_fields = ["parent"]
+    prepopulated_fields = {"slug": ["name_en"]}
     inlines = [SuccessionInline]
     fieldsets = [
         (None, {"fields": [both("name"), both("acronym"), ("slug", "kind"), "parent", "also_known_as", "website"]}),
@@ -38,7 +43,6 @@ class PhoneInline(RecordInline):
 
 class PositionInline(StackedRecordInline):
     model = Position
-    raw_id_fields = ["organisation"]
     fields = ["organisation", both("title"), ("department", "rank"), ("is_main", "valid_from", "valid_to")]
 
 

@@ -1,20 +1,30 @@
-"""What every record's admin page has here: both languages side by side, history from the database, safe look-ups."""
+"""What every record's admin page has here: both languages side by side, lists to tick, history from the database."""
 
 from django.conf import settings
 from django.contrib import admin
 from django.contrib.admin.utils import unquote
-from django.contrib.auth import get_user_model
-from django.core.exceptions import FieldDoesNotExist, PermissionDenied
+from django.contrib.admin.widgets import AdminTextareaWidget, RelatedFieldWidgetWrapper
+from django.core.exceptions import PermissionDenied
+from django.db import models
+from django.forms import CheckboxSelectMultiple, ModelForm, ModelMultipleChoiceField
+from django.forms.models import ModelChoiceIterator
+from django.forms.widgets import Script
 from django.http import Http404
 from django.template.response import TemplateResponse
-from django.utils.text import capfirst
+from django.utils.text import capfirst, format_lazy, slugify
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
-from pghistory.models import Events
 from translated_fields import TranslatedFieldAdmin
+from translated_fields.fields import show_language_code
 
-# An invalid pattern in one of these would reach PostgreSQL and end in an error page.
+from core import names
+from core.changes import changes_of
+
+# A pattern that PostgreSQL cannot read would end in an error page.
 UNSAFE_LOOKUPS = {"regex", "iregex"}
+IN_LANGUAGE = {"en": gettext_lazy("{}, English"), "mn": gettext_lazy("{}, Mongolian")}
+# From this length on a single line is too short to write in.
+LONG_TEXT = 200
 
 
 def both(name):
@@ -22,16 +32,122 @@ def both(name):
     return tuple(f"{name}_{code}" for code, _language in settings.LANGUAGES)
 
 
-class RecordAdmin(TranslatedFieldAdmin, admin.ModelAdmin):
+class SafeLookups:
+    """For every model admin of the site: a look-up in the address is refused (400) where it could break the query."""
+
+    def lookup_allowed(self, lookup, value, request=None):
+        return not UNSAFE_LOOKUPS & set(lookup.split("__")) and super().lookup_allowed(lookup, value, request)
+
+
+class Checklist(CheckboxSelectMultiple):
+    """Many choices as boxes to tick, in groups that open where there are groups."""
+
+    template_name = "admin/widgets/checklist.html"
+
+    def get_context(self, name, value, attrs):
+        context = super().get_context(name, value, attrs)
+        context["widget"]["groups"] = [
+            {"name": group, "options": options, "chosen": sum(option["selected"] for option in options)}
+            for group, options, _index in context["widget"]["optgroups"]
+        ]
+        return context
+
+
+class GroupedChoices(ModelChoiceIterator):
+    """Choices under the name of the row that they belong to; the queryset is in the order of the groups."""
+
+    def __iter__(self):
+        group, choices = None, []
+        for row in self.queryset:
+            head = getattr(row, self.field.group_by)
+            if head != group:
+                if choices:
+                    yield str(group), choices
+                group, choices = head, []
+            choices.append(self.choice(row))
+        if choices:
+            yield str(group), choices
+
+
+class GroupedMultipleChoiceField(ModelMultipleChoiceField):
+    iterator = GroupedChoices
+
+    def __init__(self, *args, group_by, **kwargs):
+        self.group_by = group_by
+        super().__init__(*args, **kwargs)
+
+
+class SlugForm(ModelForm):
+    """A slug left empty is made of the English title, or of the Mongolian one romanised; `slug_from` names the field."""
+
+    slug_from = "title"
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        if "slug" in self.fields:
+            self.fields["slug"].required = False
+
+    def clean(self):
+        cleaned = super().clean()
+        if "slug" in self.fields and not cleaned.get("slug") and "slug" not in self.errors:
+            cleaned["slug"] = self._free_slug(cleaned)
+        return cleaned
+
+    def _free_slug(self, cleaned):
+        english, mongolian = (cleaned.get(name) or "" for name in both(self.slug_from))
+        longest = self._meta.model._meta.get_field("slug").max_length - 4
+        wish = (slugify(english) or slugify(names.romanise(mongolian)) or self._meta.model._meta.model_name)[:longest].strip("-")
+        taken = set(
+            self._meta.model._base_manager.filter(slug__startswith=wish).exclude(pk=self.instance.pk).values_list("slug", flat=True)
+        )
+        return next(slug for slug in (wish, *(f"{wish}-{number}" for number in range(2, 1000))) if slug not in taken)
+
+
+class BothLanguages(TranslatedFieldAdmin):
+    """Form fields as an editor needs them; for records and for the rows inside them."""
+
+    # Many-to-many field → the foreign key of its rows by which the choices are grouped.
+    grouped = {}
+
+    def formfield_for_dbfield(self, db_field, request, **kwargs):
+        if type(db_field) is models.CharField and not db_field.choices and db_field.max_length >= LONG_TEXT:
+            kwargs.setdefault("widget", AdminTextareaWidget(attrs={"rows": 2}))
+        form_field = super().formfield_for_dbfield(db_field, request, **kwargs)
+        if form_field is None:
+            return None
+        if isinstance(form_field.widget, RelatedFieldWidgetWrapper):
+            if isinstance(form_field.widget.widget, Checklist):
+                # The window for adding a row cannot add a box to tick.
+                form_field.widget = form_field.widget.widget
+            else:
+                form_field.widget.can_delete_related = False
+        if language := getattr(db_field, "_translated_field_language_code", None):
+            with show_language_code(False):
+                form_field.label = format_lazy(IN_LANGUAGE[language], capfirst(str(db_field.verbose_name)))
+            form_field.widget.attrs["lang"] = language
+        return form_field
+
+    def formfield_for_manytomany(self, db_field, request, **kwargs):
+        kwargs["widget"] = Checklist()
+        if group_by := self.grouped.get(db_field.name):
+            kwargs["form_class"] = GroupedMultipleChoiceField
+            kwargs["group_by"] = group_by
+            kwargs["queryset"] = db_field.related_model._default_manager.select_related(group_by)
+        return super().formfield_for_manytomany(db_field, request, **kwargs)
+
+
+class RecordAdmin(BothLanguages, admin.ModelAdmin):
     save_on_top = True
     list_per_page = 50
     show_full_result_count = False
     object_history_template = "admin/record_history.html"
 
-    def lookup_allowed(self, lookup, value, request=None):
-        if UNSAFE_LOOKUPS & set(lookup.split("__")):
-            return False
-        return super().lookup_allowed(lookup, value, request)
+    class Media:
+        js = [Script("js/admin_editor.js", type="module")]
+
+    def changelist_view(self, request, extra_context=None):
+        """Headed by what it lists."""
+        return super().changelist_view(request, {"title": capfirst(self.opts.verbose_name_plural), **(extra_context or {})})
 
     def history_view(self, request, object_id, extra_context=None):
         """Who changed what, from the events that the database keeps: bulk and raw writes are there too."""
@@ -40,72 +156,26 @@ class RecordAdmin(TranslatedFieldAdmin, admin.ModelAdmin):
             raise Http404
         if not self.has_view_or_change_permission(request, record):
             raise PermissionDenied
+        # Only what this user may see on the record's page: an institution's history names no participant.
+        hanging = [
+            (inline.model, inline.get_formset(request, record).fk.name) for inline in self.get_inline_instances(request, record)
+        ]
         context = {
             **self.admin_site.each_context(request),
             "title": _("History of %(record)s") % {"record": record},
             "opts": self.opts,
             "object": record,
-            "changes": changes_of(record),
+            "changes": changes_of(record, hanging),
             **(extra_context or {}),
         }
         request.current_app = self.admin_site.name
         return TemplateResponse(request, self.object_history_template, context)
 
 
-class RecordInline(TranslatedFieldAdmin, admin.TabularInline):
+class RecordInline(BothLanguages, admin.TabularInline):
     extra = 0
     show_change_link = False
 
 
-class StackedRecordInline(TranslatedFieldAdmin, admin.StackedInline):
+class StackedRecordInline(BothLanguages, admin.StackedInline):
     extra = 0
-
-
-VERBS = {
-    "insert": gettext_lazy("added"),
-    "update": gettext_lazy("changed"),
-    "delete": gettext_lazy("deleted"),
-}
-
-
-def changes_of(record, limit=200):
-    """The latest events of a record and of what hangs on it, newest first.
-
-    A list of {"at", "who", "what", "verb", "fields": [(label, before, after)]}; three queries.
-    """
-    events = list(Events.objects.references(record).order_by("-pgh_created_at")[:limit])
-    ids = {event.pgh_context["user"] for event in events if event.pgh_context and event.pgh_context.get("user")}
-    users = get_user_model().objects.in_bulk(ids)
-    return [_change(event, users) for event in events]
-
-
-def _change(event, users):
-    from django.apps import apps
-
-    model = apps.get_model(event.pgh_model).pgh_tracked_model
-    who = users.get((event.pgh_context or {}).get("user"))
-    fields = []
-    for name, (before, after) in (event.pgh_diff or {}).items():
-        try:
-            label = capfirst(str(model._meta.get_field(name.removesuffix("_id")).verbose_name))
-        except FieldDoesNotExist:
-            label = name
-        language = name.rpartition("_")[2]
-        if language in dict(settings.LANGUAGES):
-            label = f"{label} [{language}]"
-        fields.append((label, _show(before), _show(after)))
-    return {
-        "at": event.pgh_created_at,
-        "who": who or _("the system"),
-        "what": capfirst(str(model._meta.verbose_name)),
-        "verb": VERBS.get(event.pgh_label, event.pgh_label),
-        "fields": fields,
-    }
-
-
-def _show(value):
-    if value is None or value == "":
-        return "–"
-    if isinstance(value, bool):
-        return _("yes") if value else _("no")
-    return str(value)

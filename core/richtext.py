@@ -16,7 +16,7 @@ EXTENSIONS = {
     "TableHeader": True,
     "TableCell": True,
     "HardBreak": True,
-    "Typographic": True,
+    "SpecialCharacters": True,
 }
 
 
@@ -32,6 +32,14 @@ class RichTextField(ProseEditorField):
         kwargs["sanitize"] = True
         super().__init__(*args, **kwargs)
 
+    def pre_save(self, instance, add):
+        """The instance holds afterwards what the database holds."""
+        value = self._cleaned(super().pre_save(instance, add))
+        setattr(instance, self.attname, value)
+        return value
+
     def get_prep_value(self, value):
-        value = super().get_prep_value(value)
+        return self._cleaned(super().get_prep_value(value))
+
+    def _cleaned(self, value):
         return self.sanitize(value) if isinstance(value, str) and value else value

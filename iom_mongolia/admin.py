@@ -2,15 +2,32 @@
 
 from django.conf import settings
 from django.contrib import admin
+from django.contrib.auth.views import LogoutView
 from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.csp import CSP
+from django.utils.http import urlencode
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.csp import csp_override
+
+from core.admin import SafeLookups
 
 # The editor (Tiptap, in django-prose-editor 0.28.0) adds one <style> of its own; its hash is allowed here and nowhere else.
 EDITOR_STYLE = "'sha256-PlumsSlvJ7vvWzjqibGAYKq92O3y/4JTxWWsWJvyUYA='"
 ADMIN_CSP = {**settings.SECURE_CSP, "style-src": [CSP.SELF, EDITOR_STYLE]}
+
+
+# What people look for first stands first; what is not named here follows by name.
+ORDER = ["office", "workshops", "contacts", "accounts"]
+MODELS = {
+    "office": ["NewsItem", "Page", "WorkArea", "Resource", "Indicator", "ActionLink", "CountryOffice", "Goal", "Target", "CompactObjective", "Redirect"],
+    "workshops": ["Workshop", "Registration", "Project"],
+    "contacts": ["PressContact", "Organisation", "Person"],
+}
+
+
+def _place(name, order):
+    return (order.index(name), "") if name in order else (len(order), name)
 
 
 class PortalAdminSite(admin.AdminSite):
@@ -19,12 +36,30 @@ class PortalAdminSite(admin.AdminSite):
     index_title = _("What the portal holds")
     enable_nav_sidebar = False
 
+    def register(self, model_or_iterable, admin_class=None, **options):
+        """Whatever is registered, packages' own models too, answers no look-up that breaks a query."""
+        admin_class = admin_class or admin.ModelAdmin
+        safe = type(admin_class.__name__, (SafeLookups, admin_class), {"__module__": admin_class.__module__})
+        super().register(model_or_iterable, safe, **options)
+
     def admin_view(self, view, cacheable=False):
         return csp_override(ADMIN_CSP)(super().admin_view(view, cacheable))
+
+    def get_app_list(self, request, app_label=None):
+        apps = super().get_app_list(request, app_label)
+        for app in apps:
+            app["models"].sort(key=lambda model: _place(model["object_name"], MODELS.get(app["app_label"], [])))
+        return sorted(apps, key=lambda app: _place(app["app_label"], ORDER))
 
     def login(self, request, extra_context=None):
         """One sign-in for all, with its limits and its second factor."""
         if request.user.is_authenticated:
             return redirect("admin:index" if self.has_permission(request) else "staff:today")
-        following = request.GET.get("next") or request.get_full_path()
-        return redirect(f"{reverse('account_login')}?next={following}")
+        following = request.GET.get("next") or reverse("admin:index")
+        return redirect(f"{reverse('account_login')}?{urlencode({'next': following})}")
+
+    def logout(self, request, extra_context=None):
+        return LogoutView.as_view(next_page="home")(request)
+
+    def password_change(self, request, extra_context=None):
+        return redirect("account_change_password")

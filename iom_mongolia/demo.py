@@ -13,6 +13,7 @@ from django.core.exceptions import ValidationError
 from django.db import models, transaction
 from django.utils import timezone
 
+from accounts.demo import ACCOUNTS
 from accounts.models import Role, User
 from contacts.models import ImportBatch, Organisation, Person, PersonEmail, PersonPhone, Position, PressContact
 from contacts.people import index_all
@@ -22,14 +23,6 @@ from workshops import registrations, seats
 from workshops.models import Project, Registration, State, Via, Workshop
 
 ULAANBAATAR = ZoneInfo("Asia/Ulaanbaatar")
-
-# Role → e-mail, full name, password. Published: they exist in demo mode alone.
-ACCOUNTS = {
-    Role.ADMINISTRATOR: ("administrator@iom.example", "Odgerel Tungalag", "administrator-2013"),
-    Role.ORGANISER: ("organiser@iom.example", "Michidmaa Tulga", "organiser-2013"),
-    Role.EDITOR: ("editor@iom.example", "Suvdaa Tugsjargal", "editor-of-2013"),
-    Role.DESK: ("desk@iom.example", "Tamir Dolgor", "check-in-2013"),
-}
 
 UPCOMING = "labour-migration-policy-ulaanbaatar"
 # The seven institutions of the workshop of 2013, by the names of that year: guaranteed seats and the most of each.

@@ -1,9 +1,11 @@
 """The editor's desk for what the office is, does and publishes."""
 
+from django import forms
 from django.contrib import admin
 from django.utils.translation import gettext_lazy as _
 
-from core.admin import RecordAdmin, RecordInline, StackedRecordInline, both
+from core.admin import RecordAdmin, RecordInline, SlugForm, StackedRecordInline, both
+from office import redirects
 from office.models import (
     ActionLink,
     CompactObjective,
@@ -51,6 +53,27 @@ class PublicIn(admin.SimpleListFilter):
         return queryset
 
 
+class NamedSlugForm(SlugForm):
+    slug_from = "name"
+
+
+class MovingAdmin(RecordAdmin):
+    """For records with a page of their own: when the page of one that is public moves, its old address leads there."""
+
+    def is_public(self, record):
+        return bool(record.public_languages)
+
+    def save_model(self, request, record, form, change):
+        if change and "slug" in form.changed_data:
+            before = type(record)._base_manager.get(pk=record.pk)
+            if self.is_public(before):
+                redirects.leave_behind(before.get_absolute_url(), record.get_absolute_url())
+        super().save_model(request, record, form, change)
+
+    def view_on_site(self, record):
+        return record.get_absolute_url()
+
+
 class QuoteInline(StackedRecordInline):
     model = Quote
     fields = [both("text"), both("speaker"), both("role"), "order"]
@@ -61,13 +84,14 @@ class NewsContactInline(RecordInline):
 
 
 @admin.register(NewsItem)
-class NewsItemAdmin(RecordAdmin):
+class NewsItemAdmin(MovingAdmin):
+    form = SlugForm
+    grouped = {"targets": "goal"}
     list_display = ["__str__", "kind", "published_on", public_in]
     list_filter = ["kind", PublicIn, "work_areas", "published_on"]
     search_fields = ["title_en", "title_mn", "lead_en", "lead_mn", "slug"]
     prepopulated_fields = {"slug": ["title_en"]}
     date_hierarchy = "published_on"
-    filter_horizontal = []
     inlines = [QuoteInline, NewsContactInline]
     fieldsets = [
         (None, {"fields": [both("title"), ("kind", "slug"), both("lead"), both("dateline"), both("body")]}),
@@ -77,15 +101,12 @@ class NewsItemAdmin(RecordAdmin):
         (_("Source"), {"fields": ["source_title", "source_url"], "classes": ["collapse"]}),
     ]
 
-    def get_queryset(self, request):
-        return super().get_queryset(request)
-
-    def view_on_site(self, record):
-        return record.get_absolute_url()
 
 
 @admin.register(WorkArea)
-class WorkAreaAdmin(RecordAdmin):
+class WorkAreaAdmin(MovingAdmin):
+    form = NamedSlugForm
+    grouped = {"targets": "goal"}
     list_display = ["__str__", "slug", "order", "is_public"]
     list_filter = ["is_public"]
     list_editable = ["order"]
@@ -95,8 +116,8 @@ class WorkAreaAdmin(RecordAdmin):
         (_("What it serves"), {"fields": ["targets", "objectives"]}),
     ]
 
-    def view_on_site(self, record):
-        return record.get_absolute_url()
+    def is_public(self, record):
+        return record.is_public
 
 
 @admin.register(Goal)
@@ -154,6 +175,7 @@ class PageAdmin(RecordAdmin):
 
 @admin.register(ActionLink)
 class ActionLinkAdmin(RecordAdmin):
+    form = SlugForm
     list_display = ["__str__", "kind", "order", "is_public"]
     list_filter = ["kind", "is_public"]
     search_fields = ["title_en", "title_mn"]
@@ -161,8 +183,20 @@ class ActionLinkAdmin(RecordAdmin):
     fields = [both("title"), ("slug", "kind"), both("text"), ("url", "phone"), ("order", "is_public")]
 
 
+class RedirectForm(forms.ModelForm):
+    def clean_old_path(self):
+        return redirects.tidy(self.cleaned_data["old_path"])
+
+    def clean(self):
+        cleaned = super().clean()
+        if cleaned.get("old_path") and cleaned.get("new_path"):
+            redirects.refuse_a_circle(cleaned["old_path"], cleaned["new_path"], leave_out=self.instance.pk)
+        return cleaned
+
+
 @admin.register(Redirect)
 class RedirectAdmin(RecordAdmin):
+    form = RedirectForm
     list_display = ["old_path", "new_path"]
     search_fields = ["old_path", "new_path"]
 
@@ -174,6 +208,8 @@ class IndicatorPointInline(RecordInline):
 
 @admin.register(Indicator)
 class IndicatorAdmin(RecordAdmin):
+    form = SlugForm
+    prepopulated_fields = {"slug": ["title_en"]}
     list_display = ["__str__", "chart", "confidence", "is_public", "on_home_page", "order"]
     list_filter = ["chart", "confidence", "is_public"]
     search_fields = ["title_en", "title_mn"]
@@ -188,6 +224,7 @@ class IndicatorAdmin(RecordAdmin):
 
 @admin.register(Resource)
 class ResourceAdmin(RecordAdmin):
+    form = SlugForm
     list_display = ["__str__", "kind", "year", "publisher", "is_public"]
     list_filter = ["kind", "is_public"]
     search_fields = ["title_en", "title_mn", "publisher"]

@@ -8,8 +8,8 @@ from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
-from core.admin import RecordAdmin, RecordInline, both
-from office.admin import NewsItemAdmin
+from core.admin import RecordAdmin, RecordInline, SlugForm, both
+from office.admin import MovingAdmin, NewsItemAdmin
 from workshops import registrations, seats
 from workshops.models import Project, Registration, State, StateChange, Workshop
 
@@ -19,11 +19,10 @@ class ProjectAdmin(RecordAdmin):
     list_display = ["code", "name", "donor", "starts_on", "ends_on"]
     list_select_related = ["donor"]
     search_fields = ["code", "name_en", "name_mn"]
-    raw_id_fields = ["donor"]
     fields = ["code", both("name"), "donor", ("starts_on", "ends_on"), "note"]
 
 
-class WorkshopForm(forms.ModelForm):
+class WorkshopForm(SlugForm):
     def clean_capacity(self):
         capacity = self.cleaned_data["capacity"]
         if self.instance.pk:
@@ -32,13 +31,12 @@ class WorkshopForm(forms.ModelForm):
 
 
 @admin.register(Workshop)
-class WorkshopAdmin(RecordAdmin):
+class WorkshopAdmin(MovingAdmin):
     form = WorkshopForm
     list_display = ["__str__", "status", "visibility", "dates", "capacity", "workspace"]
     list_filter = ["status", "visibility", "kind", "work_areas", "starts_on"]
     search_fields = ["title_en", "title_mn", "summary_en", "summary_mn", "slug"]
     prepopulated_fields = {"slug": ["title_en"]}
-    raw_id_fields = ["project", "funder", "news"]
     fieldsets = [
         (None, {"fields": [both("title"), ("slug", "kind"), ("status", "visibility"), both("summary"), both("description")]}),
         (
@@ -46,7 +44,7 @@ class WorkshopAdmin(RecordAdmin):
             {"fields": [("starts_on", "ends_on"), ("precision", "duration_days"), both("date_note"), both("place"), both("venue"), "time_zone"]},
         ),
         (_("Places and deadlines"), {"fields": ["capacity", ("nomination_deadline", "list_frozen_at")]}),
-        (_("What it is about and who pays"), {"fields": ["work_areas", "project", "funder", "news"]}),
+        (_("What it is about and who pays"), {"fields": ["work_areas", "project", "funder"]}),
         (
             _("Workshops held before this portal"),
             {"fields": ["reported_participants", ("reported_women", "reported_men"), "source_url"], "classes": ["collapse"]},
@@ -58,7 +56,7 @@ class WorkshopAdmin(RecordAdmin):
         """An editor writes the texts; dates, places and states are the organisers'."""
         if request.user.runs_workshops:
             return ()
-        texts = {*both("title"), *both("summary"), *both("description"), "work_areas", "news"}
+        texts = {*both("title"), *both("summary"), *both("description"), "work_areas"}
         return [field.name for field in Workshop._meta.get_fields() if getattr(field, "editable", False) and field.name not in texts]
 
     def get_prepopulated_fields(self, request, obj=None):
@@ -69,8 +67,8 @@ class WorkshopAdmin(RecordAdmin):
             workshop.created_by = request.user
         super().save_model(request, workshop, form, change)
 
-    def view_on_site(self, workshop):
-        return workshop.get_absolute_url()
+    def is_public(self, workshop):
+        return workshop.visibility != Workshop.Visibility.INTERNAL and workshop.status != Workshop.Status.DRAFT
 
     @admin.display(description=_("workspace"))
     def workspace(self, workshop):
@@ -170,9 +168,17 @@ class WorkshopNewsInline(RecordInline):
     """Which workshops a news item tells about; the tie is kept on the workshop's side."""
 
     model = Workshop.news.through
-    raw_id_fields = ["workshop"]
     verbose_name = _("workshop")
     verbose_name_plural = _("workshops")
 
 
+class NewsOfWorkshopInline(RecordInline):
+    """The same tie, seen from the workshop."""
+
+    model = Workshop.news.through
+    verbose_name = _("news item")
+    verbose_name_plural = _("news")
+
+
+WorkshopAdmin.inlines = [NewsOfWorkshopInline]
 NewsItemAdmin.inlines = [*NewsItemAdmin.inlines, WorkshopNewsInline]

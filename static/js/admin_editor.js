@@ -1,0 +1,20 @@
+// Names the rich-text areas by their labels (the editor hides the field that the label belongs to), and leads a click on the label there.
+const name = (area) => {
+  const field = area.closest(".prose-editor")?.querySelector("textarea");
+  const label = field && document.querySelector(`label[for="${CSS.escape(field.id)}"]`);
+  if (!label || area.hasAttribute("aria-label")) return;
+  area.setAttribute("aria-label", label.textContent.trim().replace(/:$/, ""));
+  area.setAttribute("aria-multiline", "true");
+  area.lang = field.lang;
+  area.spellcheck = true;
+  const hint = document.getElementById(`${field.id}_helptext`);
+  if (hint) area.setAttribute("aria-describedby", hint.id);
+  label.addEventListener("click", () => area.focus());
+};
+const all = () => document.querySelectorAll('[contenteditable="true"]').forEach(name);
+const watch = () => {
+  all();
+  new MutationObserver(all).observe(document.body, { childList: true, subtree: true });
+};
+if (document.readyState === "loading") document.addEventListener("DOMContentLoaded", watch);
+else watch();
