@@ -7,7 +7,7 @@ from django.db import models
 from django.db.models import F, Q
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.translation import get_language
+from django.utils.translation import get_language, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 from translated_fields import TranslatedField
 
@@ -99,7 +99,7 @@ class Workshop(models.Model):
         INTERNAL = "internal", _("Internal: staff only")
 
     class Kind(models.TextChoices):
-        WORKSHOP = "workshop", _("Workshop")
+        WORKSHOP = "workshop", pgettext_lazy("kind of workshop", "Workshop")
         TRAINING = "training", _("Training")
         SEMINAR = "seminar", _("Seminar")
         CONSULTATION = "consultation", _("Consultation")
