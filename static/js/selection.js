@@ -8,8 +8,8 @@
 // Without scripts the bar is always there and the box over all (hidden in the page) stays away.
 
 function start(form) {
-  const all = form.querySelector("[data-all]");
-  const bar = form.querySelector("[data-bulk]");
+  // Asked for each time: htmx may have put other ones there.
+  const head = () => form.querySelector("[data-all]");
   let last = null;
 
   const boxes = () => [...form.querySelectorAll('input[type="checkbox"][name="selected"]:not(:disabled)')];
@@ -17,7 +17,10 @@ function start(form) {
   function count() {
     const every = boxes();
     const ticked = every.filter((box) => box.checked).length;
+    const all = head();
+    const bar = form.querySelector("[data-bulk]");
     if (all) {
+      all.hidden = false;
       all.checked = ticked > 0 && ticked === every.length;
       all.indeterminate = ticked > 0 && ticked < every.length;
     }
@@ -40,12 +43,11 @@ function start(form) {
   });
 
   form.addEventListener("change", (event) => {
-    if (event.target === all) for (const box of boxes()) box.checked = all.checked;
+    if (event.target === head()) for (const box of boxes()) box.checked = event.target.checked;
     count();
   });
   form.addEventListener("htmx:afterSwap", count);
 
-  if (all) all.hidden = false;
   count();
 }
 

@@ -1,0 +1,276 @@
+"""The shape of what staff type about workshops, seats and registrations; the rules are in the acts."""
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from contacts.models import Organisation, Sex
+from contacts.people import NAME_FIELDS, read_email, read_phones
+from office.models import WorkArea
+from workshops.models import Project, Registration, State, Via, Workshop
+
+
+def day_input():
+    """The browser's own calendar; it takes and gives ISO dates in every language."""
+    return forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
+
+
+def moment_input():
+    return forms.DateTimeInput(attrs={"type": "datetime-local"}, format="%Y-%m-%dT%H:%M")
+
+
+class SplitTextMixin:
+    """Blanks around and between words go away in every text of one line."""
+
+    def clean(self):
+        cleaned = super().clean()
+        for name, value in cleaned.items():
+            if isinstance(value, str) and not isinstance(self.fields[name].widget, forms.Textarea):
+                cleaned[name] = " ".join(value.split())
+        return cleaned
+
+
+class WorkshopForm(SplitTextMixin, forms.ModelForm):
+    class Meta:
+        model = Workshop
+        fields = [
+            "title_en", "title_mn", "kind", "summary_en", "summary_mn", "starts_on", "ends_on", "precision", "place_en", "place_mn",
+            "venue_en", "venue_mn", "time_zone", "capacity", "nomination_deadline", "list_frozen_at", "work_areas", "project", "funder",
+            "visibility", "note",
+        ]  # fmt: skip
+        widgets = {
+            "starts_on": day_input(),
+            "ends_on": day_input(),
+            "nomination_deadline": moment_input(),
+            "list_frozen_at": moment_input(),
+            "work_areas": forms.CheckboxSelectMultiple,
+            "summary_en": forms.Textarea(attrs={"rows": 3}),
+            "summary_mn": forms.Textarea(attrs={"rows": 3}),
+            "note": forms.Textarea(attrs={"rows": 3}),
+        }
+        labels = {
+            "title_en": _("Title in English"),
+            "title_mn": _("Title in Mongolian"),
+            "summary_en": _("Summary in English"),
+            "summary_mn": _("Summary in Mongolian"),
+            "starts_on": _("First day"),
+            "ends_on": _("Last day"),
+            "precision": _("How exactly the days are known"),
+            "place_en": _("Place in English"),
+            "place_mn": _("Place in Mongolian"),
+            "venue_en": _("Venue in English"),
+            "venue_mn": _("Venue in Mongolian"),
+            "capacity": _("Number of places"),
+            "nomination_deadline": _("Nominations are accepted until"),
+            "list_frozen_at": _("No freed place is offered after"),
+            "visibility": _("Who sees it"),
+            "note": _("Internal note"),
+        }
+        help_texts = {
+            "title_en": _("At least one of the two titles is needed; the public page appears in the languages that have one."),
+            "title_mn": "",
+            "place_mn": "",
+            "venue_mn": "",
+            "summary_mn": "",
+            "nomination_deadline": "",
+            "list_frozen_at": _("Usually a few days before the first day."),
+            "capacity": _("May stay empty while it is not known; nobody is put on a waiting list then."),
+        }
+
+    # How the page parts the form: (heading, rows of fields side by side).
+    GROUPS = [
+        (_("What it is"), [["title_en"], ["title_mn"], ["kind"], ["summary_en"], ["summary_mn"]]),
+        (_("When and where"), [["starts_on", "ends_on"], ["precision", "time_zone"], ["place_en", "place_mn"], ["venue_en", "venue_mn"]]),
+        (_("Places and deadlines"), [["capacity"], ["nomination_deadline", "list_frozen_at"]]),
+        (_("What it is about and who pays"), [["work_areas"], ["project"], ["funder"]]),
+        (_("For the office"), [["visibility"], ["note"]]),
+    ]
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.fields["work_areas"].queryset = WorkArea.objects.all()
+        self.fields["project"].queryset = Project.objects.all()
+        self.fields["funder"].queryset = Organisation.objects.filter(kind__in=["donor", "un", "partner"])
+        if self.instance.funder_id:
+            self.fields["funder"].queryset |= Organisation.objects.filter(pk=self.instance.funder_id)
+        for name in ("title_mn", "summary_mn", "place_mn", "venue_mn"):
+            self.fields[name].widget.attrs["lang"] = "mn"
+
+    def groups(self):
+        return [(heading, [[self[name] for name in row] for row in rows]) for heading, rows in self.GROUPS]
+
+
+class CloneForm(SplitTextMixin, forms.Form):
+    title_en = forms.CharField(label=_("Title in English"), max_length=200, required=False)
+    title_mn = forms.CharField(label=_("Title in Mongolian"), max_length=200, required=False, widget=forms.TextInput(attrs={"lang": "mn"}))
+    starts_on = forms.DateField(label=_("First day"), widget=day_input())
+    ends_on = forms.DateField(label=_("Last day"), widget=day_input())
+
+    def clean(self):
+        cleaned = super().clean()
+        if not cleaned.get("title_en") and not cleaned.get("title_mn"):
+            self.add_error("title_en", _("Give the title in English or Mongolian."))
+        if cleaned.get("starts_on") and cleaned.get("ends_on") and cleaned["ends_on"] < cleaned["starts_on"]:
+            self.add_error("ends_on", _("A workshop cannot end before it begins."))
+        return cleaned
+
+
+class StatusForm(forms.Form):
+    to = forms.ChoiceField(choices=Workshop.Status.choices)
+
+
+# Seats --------------------------------------------------------------------------------------------------------
+
+
+class SeatRowForm(forms.Form):
+    """One institution's seats. `institutions` is {id: Organisation}, fetched once for all rows."""
+
+    organisation = forms.TypedChoiceField(label=_("Institution"), coerce=int, empty_value=None, required=False)
+    guaranteed = forms.IntegerField(label=_("Guaranteed"), min_value=0, max_value=10_000, required=False)
+    maximum = forms.IntegerField(label=_("Maximum"), min_value=0, max_value=10_000, required=False)
+    women_sought = forms.IntegerField(label=_("Women sought"), min_value=0, max_value=10_000, required=False)
+    remove = forms.BooleanField(label=_("Take out"), required=False)
+
+    def __init__(self, *args, institutions, choices, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.institutions = institutions
+        self.fields["organisation"].choices = choices
+        present = self.initial.get("organisation")
+        self.present = institutions.get(present)
+        if self.present:
+            # An institution that stands in the list is not exchanged but taken out.
+            self.fields["organisation"].choices = [(present, str(self.present))]
+            self.fields["organisation"].widget = forms.HiddenInput()
+        for name in ("guaranteed", "maximum", "women_sought"):
+            self.fields[name].widget.attrs.update(inputmode="numeric")
+
+    def clean(self):
+        cleaned = super().clean()
+        given = any(cleaned.get(name) is not None for name in ("guaranteed", "maximum", "women_sought"))
+        if given and not cleaned.get("organisation") and not self.errors and not cleaned.get("remove"):
+            self.add_error("organisation", _("Choose the institution."))
+        return cleaned
+
+    def row(self):
+        """The row for seats.allocate, or None for an empty line and one that is taken out."""
+        cleaned = self.cleaned_data
+        if cleaned.get("remove") or not cleaned.get("organisation"):
+            return None
+        return {
+            "organisation": self.institutions[cleaned["organisation"]],
+            "guaranteed": cleaned["guaranteed"] or 0,
+            "maximum": cleaned["maximum"],
+            "women_sought": cleaned["women_sought"],
+        }
+
+
+SeatFormSet = forms.formset_factory(SeatRowForm, extra=0, absolute_max=300, max_num=300)
+
+
+# Registrations ------------------------------------------------------------------------------------------------
+
+BECOME = [(State.CONFIRMED, State.CONFIRMED.label), (State.NOMINATED, State.NOMINATED.label)]
+STAFF_VIA = [(via, via.label) for via in (Via.STAFF, Via.PHONE, Via.LETTER, Via.NOMINATOR, Via.SELF)]
+
+
+class RegisterForm(forms.Form):
+    """What the type-ahead sends. The person is looked up by the view, so that a form costs no query."""
+
+    person = forms.IntegerField(min_value=1, max_value=2**62, error_messages={"required": _("Choose a person.")})
+    become = forms.ChoiceField(choices=[*BECOME, (State.WAITLISTED, ""), (State.INVITED, "")], required=False)
+    via = forms.ChoiceField(choices=STAFF_VIA, required=False)
+    over_reason = forms.CharField(max_length=300, required=False)
+    request_key = forms.UUIDField(required=False)
+    back = forms.CharField(required=False)
+
+    def clean_become(self):
+        return self.cleaned_data["become"] or State.CONFIRMED
+
+    def clean_via(self):
+        return self.cleaned_data["via"] or Via.STAFF
+
+
+def institution_choices(first=()):
+    """[(id, name)] of institutions that exist, those of `first` (ids) as a group before the others; one query."""
+    invited, others = [], []
+    for body in Organisation.objects.existing().exclude(kind=Organisation.Kind.PLACEHOLDER):
+        words = f"{body} ({body.acronym})" if body.acronym else str(body)
+        (invited if body.pk in first else others).append((body.pk, words))
+    others.sort(key=lambda choice: choice[1])
+    invited.sort(key=lambda choice: choice[1])
+    if not invited:
+        return [("", "–"), *others]
+    return [("", "–"), (_("Invited institutions"), invited), (_("Other institutions"), others)]
+
+
+class NewPersonForm(SplitTextMixin, forms.Form):
+    """The short form for somebody whom the directory does not know."""
+
+    given_name = forms.CharField(label=_("Given name"), max_length=100, required=False)
+    patronymic = forms.CharField(label=_("Father's or mother's name"), max_length=100, required=False, help_text=_("In full, or the initial."))
+    given_name_latin = forms.CharField(label=_("Given name in Latin"), max_length=100, required=False)
+    patronymic_latin = forms.CharField(label=_("Father's or mother's name in Latin"), max_length=100, required=False)
+    clan_name = forms.CharField(max_length=100, required=False, widget=forms.HiddenInput)
+    sex = forms.ChoiceField(label=_("Sex"), choices=Sex.choices, initial=Sex.UNKNOWN, required=False)
+    organisation = forms.TypedChoiceField(label=_("Institution"), coerce=int, empty_value=None, required=False)
+    job_title = forms.CharField(label=_("Job title"), max_length=200, required=False)
+    email = forms.CharField(label=_("E-mail"), max_length=320, required=False, widget=forms.TextInput(attrs={"inputmode": "email", "autocomplete": "off"}))
+    email_is_shared = forms.BooleanField(label=_("An office mailbox that others have too"), required=False)
+    phones = forms.CharField(label=_("Phone"), max_length=200, required=False, widget=forms.TextInput(attrs={"inputmode": "tel", "autocomplete": "off"}))
+
+    def __init__(self, *args, choices, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.fields["organisation"].choices = choices
+
+    def clean_email(self):
+        return read_email(self.cleaned_data["email"])
+
+    def clean_phones(self):
+        return read_phones(self.cleaned_data["phones"]) if self.cleaned_data["phones"].strip() else []
+
+    def clean_sex(self):
+        return self.cleaned_data["sex"] or Sex.UNKNOWN
+
+    def clean(self):
+        cleaned = super().clean()
+        if not cleaned.get("given_name") and not cleaned.get("given_name_latin"):
+            self.add_error("given_name", _("Give the given name in Cyrillic or in Latin."))
+        return cleaned
+
+    def person_details(self):
+        """What people.add takes, but the institution."""
+        return {name: self.cleaned_data[name] for name in (*NAME_FIELDS, "sex", "job_title", "email", "email_is_shared", "phones")}
+
+
+class MoveForm(forms.Form):
+    """Several registrations and where they shall go."""
+
+    to = forms.ChoiceField(choices=[(state, state.label) for state in State if state != State.REPLACED])
+    reason = forms.CharField(label=_("Reason"), max_length=300, required=False)
+    over_reason = forms.CharField(label=_("Reason for going over the seats"), max_length=300, required=False)
+    via = forms.ChoiceField(label=_("How it came in"), choices=STAFF_VIA, required=False)
+
+    def clean_via(self):
+        return self.cleaned_data["via"] or Via.STAFF
+
+
+class SnapshotForm(SplitTextMixin, forms.Form):
+    organisation = forms.TypedChoiceField(label=_("Institution"), coerce=int, empty_value=None, required=False)
+    job_title = forms.CharField(label=_("Job title"), max_length=200, required=False)
+    department = forms.CharField(label=_("Department"), max_length=200, required=False)
+    rank = forms.CharField(label=_("Rank"), max_length=100, required=False)
+    role = forms.ChoiceField(label=_("Role"), choices=Registration.Role.choices, help_text=_("Only participants take one of the places."))
+    is_alternate = forms.BooleanField(label=_("Alternate"), required=False, help_text=_("Comes where somebody of the same institution cannot."))
+    note = forms.CharField(label=_("Note"), max_length=300, required=False)
+    over_reason = forms.CharField(
+        label=_("Reason for going over the seats"), max_length=300, required=False,
+        help_text=_("Only where the institution has no free seat; the reason stays visible."),
+    )  # fmt: skip
+
+    def __init__(self, *args, choices, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.fields["organisation"].choices = choices
+
+
+class ReplaceForm(forms.Form):
+    person = forms.IntegerField(min_value=1, max_value=2**62, error_messages={"required": _("Choose a person.")})
+    reason = forms.CharField(label=_("Reason"), max_length=300, error_messages={"required": _("Give a reason.")})

@@ -1,0 +1,215 @@
+"""One workshop's workspace: overview, plan, status, seats and history."""
+
+from django.contrib import messages
+from django.core.exceptions import ValidationError
+from django.core.paginator import Paginator
+from django.db.models import Count, Q
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+from django.views.decorators.http import require_POST
+
+from accounts.access import desk_required, organiser_required
+from contacts.models import Organisation
+from core.changes import changes_of
+from workshops import due, planning
+from workshops import seats as shares
+from workshops.forms import CloneForm, SeatFormSet, StatusForm, WorkshopForm, institution_choices
+from workshops.models import ActBatch, SeatAllocation, State, StateChange, Workshop
+
+A_PAGE_HOLDS = 50
+
+
+def find(request, slug):
+    """The workshop of an address, as far as the user may see it; else 404."""
+    return get_object_or_404(Workshop.objects.visible_to(request.user), slug=slug)
+
+
+@desk_required
+def workshop(request, slug):
+    workshop = get_object_or_404(
+        Workshop.objects.visible_to(request.user).select_related("project", "funder", "cloned_from"), slug=slug
+    )
+    context = {"workshop": workshop, "areas": workshop.work_areas.all()}
+    if request.user.runs_workshops:
+        context["next"] = [Workshop.Status(status) for status in planning.NEXT[Workshop.Status(workshop.status)]]
+        context["lines"] = [line for line in due.lines(request.user) if line.workshop.pk == workshop.pk]
+        context["changes"] = _changes(workshop)[:5]
+        context["public_page"] = workshop.visibility != Workshop.Visibility.INTERNAL and workshop.status != Workshop.Status.DRAFT
+    return render(request, "staff/workshop.html", context)
+
+
+@organiser_required
+def workshop_edit(request, slug):
+    workshop = find(request, slug)
+    form = WorkshopForm(request.POST or None, instance=workshop)
+    if request.method == "POST" and form.is_valid():
+        try:
+            planning.edit(workshop, by=request.user, **form.cleaned_data)
+        except ValidationError as refusal:
+            add_refusal(form, refusal)
+        else:
+            messages.success(request, _("The workshop was changed."))
+            return redirect("staff:workshop", slug)
+    # The head shows what is stored, not what was typed.
+    stored = find(request, slug) if form.errors else workshop
+    return render(request, "staff/workshop_form.html", {"workshop": stored, "form": form}, status=422 if form.errors else 200)
+
+
+@organiser_required
+def workshop_clone(request, slug):
+    workshop = find(request, slug)
+    form = CloneForm(request.POST or None, initial={"title_en": workshop.title_en, "title_mn": workshop.title_mn})
+    if request.method == "POST" and form.is_valid():
+        try:
+            fresh = planning.clone(workshop, by=request.user, **form.cleaned_data)
+        except ValidationError as refusal:
+            add_refusal(form, refusal)
+        else:
+            messages.success(request, _("This is the new workshop: texts and seats were copied, nobody is registered."))
+            return redirect("staff:workshop", fresh.slug)
+    return render(request, "staff/workshop_clone.html", {"workshop": workshop, "form": form}, status=422 if form.errors else 200)
+
+
+@organiser_required
+@require_POST
+def workshop_status(request, slug):
+    workshop = find(request, slug)
+    form = StatusForm(request.POST)
+    if form.is_valid():
+        try:
+            workshop = planning.set_status(workshop, form.cleaned_data["to"], by=request.user)
+        except ValidationError as refusal:
+            messages.error(request, " ".join(refusal.messages))
+        else:
+            messages.success(request, _("The workshop is now: %(status)s.") % {"status": workshop.get_status_display()})
+    else:
+        messages.error(request, _("Choose what the workshop shall become."))
+    return redirect("staff:workshop", slug)
+
+
+def add_refusal(form, refusal, **fields):
+    """A refusal beside the field that it names, or that `fields` gives for its code; else above the form."""
+    if hasattr(refusal, "error_dict"):
+        for name, errors in refusal.error_dict.items():
+            form.add_error(name if name in form.fields else None, errors)
+        return
+    for error in refusal.error_list:
+        form.add_error(fields.get(error.code), error)
+
+
+# Seats --------------------------------------------------------------------------------------------------------
+
+
+@organiser_required
+def seats(request, slug):
+    workshop = find(request, slug)
+    matrix = shares.matrix(workshop)
+    unused = sum(row.allocation.kept for row in matrix.rows if row.allocation)
+    return render(request, "staff/seats.html", {"workshop": workshop, "matrix": matrix, "unused": unused})
+
+
+@organiser_required
+def seats_edit(request, slug):
+    workshop = find(request, slug)
+    allocations = list(SeatAllocation.objects.filter(workshop=workshop).select_related("organisation"))
+    choices = institution_choices()
+    held = {row.organisation_id: row.held for row in allocations}
+    present = {row.organisation_id: row.organisation for row in allocations}
+    known = present | _new_ones(request, present)
+    arguments = {"form_kwargs": {"institutions": known, "choices": choices}}
+    initial = [
+        {"organisation": row.organisation_id, "guaranteed": row.guaranteed, "maximum": row.maximum, "women_sought": row.women_sought}
+        for row in allocations
+    ]
+    status = 200
+    if request.method == "POST" and "add_row" in request.POST:
+        formset = SeatFormSet(_one_more(request.POST), initial=initial, **arguments)
+        formset.fresh_row = True
+        _forget_errors(formset)
+    elif request.method == "POST":
+        formset = SeatFormSet(request.POST, initial=initial, **arguments)
+        if formset.is_valid():
+            rows = [row for row in (form.row() for form in formset) if row]
+            try:
+                shares.allocate(workshop, rows, by=request.user)
+            except ValidationError as refusal:
+                formset._non_form_errors = formset.error_class(refusal.messages)
+            else:
+                messages.success(request, _("The seats are shared out as you see here."))
+                return redirect("staff:seats", slug)
+        status = 422
+    else:
+        blank = [{}] * (1 if initial else 3)
+        formset = SeatFormSet(initial=initial + blank, **arguments)
+    for form in formset:
+        form.held = held.get(form.initial.get("organisation"))
+    return render(request, "staff/seats_edit.html", {"workshop": workshop, "formset": formset}, status=status)
+
+
+def _new_ones(request, present):
+    """Institutions chosen in the lines that are new, {id: Organisation}."""
+    chosen = {value for name, value in request.POST.items() if name.endswith("-organisation") and value.isascii() and value.isdigit() and len(value) < 19}
+    chosen = {int(value) for value in chosen} - set(present)
+    return Organisation.objects.in_bulk(chosen) if chosen else {}
+
+
+def _one_more(posted):
+    posted = posted.copy()
+    total = posted.get("form-TOTAL_FORMS", "")
+    if total.isascii() and total.isdigit() and int(total) < 299:
+        posted["form-TOTAL_FORMS"] = str(int(total) + 1)
+    return posted
+
+
+def _forget_errors(formset):
+    """Somebody who asks for another line has not finished typing: nothing is judged yet, all is kept."""
+    formset.is_valid()
+    formset._non_form_errors = formset.error_class()
+    for form in formset:
+        form._errors = type(form.errors)()
+    formset._errors = [form._errors for form in formset]
+
+
+@organiser_required
+@require_POST
+def seats_release(request, slug):
+    workshop = find(request, slug)
+    freed = shares.release(workshop, by=request.user, at=timezone.now())
+    if freed:
+        text = ngettext("%(number)d seat is free for everybody now.", "%(number)d seats are free for everybody now.", freed)
+        messages.success(request, text % {"number": freed})
+    else:
+        messages.info(request, _("No guaranteed seat was unused."))
+    return redirect("staff:seats", slug)
+
+
+# History ------------------------------------------------------------------------------------------------------
+
+
+@organiser_required
+def workshop_history(request, slug):
+    """What was done with the registrations, the latest first, with Undo where one press did several; and changes of the plan."""
+    workshop = find(request, slug)
+    made = (
+        StateChange.objects.filter(registration__workshop=workshop)
+        .select_related("registration__organisation", "by", "batch__by", "batch__undone_by")
+        .order_by("-at", "-pk")
+    )
+    page = Paginator(made, A_PAGE_HOLDS).get_page(request.GET.get("page"))
+    batches = (
+        ActBatch.objects.filter(workshop=workshop)
+        .select_related("by", "undone_by")
+        .annotate(number=Count("changes__registration", distinct=True), people=Count("changes", filter=Q(changes__from_state="")))
+        .order_by("-at")[:10]
+    )
+    states = dict(State.choices)
+    for batch in batches:
+        batch.label = states.get(batch.act) or {"register": _("Registered"), "replace": _("Replaced"), "import": _("List taken over")}.get(batch.act, batch.act)
+    context = {"workshop": workshop, "page": page, "batches": batches, "changes": _changes(workshop)}
+    return render(request, "staff/workshop_history.html", context)
+
+
+def _changes(workshop):
+    return changes_of(workshop, hanging=[(SeatAllocation, "workshop")], limit=50)
