@@ -141,15 +141,22 @@ def start_portal(folder, port):
 def end(process, number):
     """Sends the signal; returns the processes that outlive it."""
     family = [process, *psutil.Process(process.pid).children(recursive=True)]
-    assert len(family) > 3
+    assert len(family) > 2
     process.send_signal(number)
     process.wait(20)
     deadline = time.monotonic() + 10
     left = family[1:]
     while left and time.monotonic() < deadline:
-        left = [child for child in left if child.is_running() and child.status() != psutil.STATUS_ZOMBIE]
+        left = [child for child in left if lives(child)]
         time.sleep(0.1)
     return left
+
+
+def lives(process):
+    try:
+        return process.is_running() and process.status() != psutil.STATUS_ZOMBIE
+    except psutil.NoSuchProcess:
+        return False
 
 
 @pytest.mark.slow
@@ -168,8 +175,12 @@ def test_it_starts_from_nothing_ends_whole_and_starts_again_fast(folder):
         assert not re.search("…$", said.split("\n", 1)[1], re.MULTILINE), "it did something again"
         assert end(process, signal.SIGTERM) == []
 
+        # Killed, it can end nothing; the database may be left, and the next one takes it over.
         process, said = start_portal(folder, port)
-        assert end(process, signal.SIGKILL) == []
+        assert {child.name() for child in end(process, signal.SIGKILL)} <= {"postgres"}
+        process, said = start_portal(folder, port)
+        end(process, signal.SIGINT)
+        assert not postgres.embedded().runs()
     finally:
         process.kill()
         start.stop()
