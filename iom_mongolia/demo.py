@@ -263,7 +263,7 @@ def _next_weeks_workshop(people, project, today, *, by):
         summary_en="A training for officials who collect or use figures on migration. Part of the demonstration.",
         summary_mn="Шилжилт хөдөлгөөний мэдээлэл цуглуулдаг, ашигладаг албан хаагчдын сургалт. Үзүүлэн юм.",
         status=Workshop.Status.CONFIRMED,
-        visibility=Workshop.Visibility.PUBLIC,
+        visibility=Workshop.Visibility.INTERNAL,
         starts_on=starts_on,
         ends_on=ends_on,
         capacity=16,

@@ -11,11 +11,11 @@ from django.utils import timezone
 
 from accounts.models import Role, User
 from contacts.models import ImportBatch, ImportRow, Organisation, Person, PersonEmail, PersonPhone
-from core import names
+from core import names, spreadsheets
 from iom_mongolia import country_office, demo
 from office.models import NewsItem
 from tests import people
-from workshops import registrations, seats
+from workshops import nominations, registrations, seats
 from workshops.models import NominationList, Project, Registration, State, StateChange, Workshop
 
 # Given name and father's name of those in the sample lists, who are registered from the lists by hand.
@@ -183,6 +183,18 @@ def test_removing_takes_lists_and_registrations_of_its_workshops_but_no_real_per
     assert set(Person.objects.values_list("given_name", flat=True)) == {"Ганзориг", "Мөнх-Оргил"}
     assert not Registration.objects.exists() and not StateChange.objects.exists() and not ImportBatch.objects.exists()
     assert not Workshop.objects.filter(is_demo=True).exists()
+
+
+def test_a_list_sent_for_a_demo_workshop_goes_with_the_people_it_added():
+    demo.load()
+    organiser = User.objects.get(email="organiser@iom.example")
+    workshop = Workshop.objects.get(slug=demo.UPCOMING)
+    table = spreadsheets.read_text("Нэр\tОвог\tБайгууллага\nГанзориг\tБат-Эрдэнэ\tГИХАЭГ\n")
+    listed = nominations.take_in(workshop, table, by=organiser)
+    nominations.commit(listed, by=organiser)
+    assert Person.objects.filter(given_name="Ганзориг").count() == 1
+    assert demo.remove() == []
+    assert not Person.objects.exists() and not ImportBatch.objects.exists()
 
 
 def test_what_real_records_rest_on_is_kept_and_said():
