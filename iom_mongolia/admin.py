@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from django.views.decorators.csp import csp_override
 
 from core.admin import SafeLookups
+from iom_mongolia.of_others import AdminScriptWords
 
 # The editor (Tiptap, in django-prose-editor 0.28.0) adds one <style> of its own; its hash is allowed here and nowhere else.
 EDITOR_STYLE = "'sha256-PlumsSlvJ7vvWzjqibGAYKq92O3y/4JTxWWsWJvyUYA='"
@@ -44,6 +45,9 @@ class PortalAdminSite(admin.AdminSite):
 
     def admin_view(self, view, cacheable=False):
         return csp_override(ADMIN_CSP)(super().admin_view(view, cacheable))
+
+    def i18n_javascript(self, request, extra_context=None):
+        return AdminScriptWords.as_view()(request)
 
     def get_app_list(self, request, app_label=None):
         apps = super().get_app_list(request, app_label)
