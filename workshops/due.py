@@ -10,7 +10,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from contacts.models import ImportRow, Verdict
-from workshops.models import SeatAllocation, State, Workshop
+from workshops.models import Registration, SeatAllocation, State, Workshop
+from workshops.seats import Places
 
 # Days before the first day from which a missing venue, and the workshop itself, call for somebody.
 VENUE_DUE = 30
@@ -38,7 +39,7 @@ class Line:
 
 
 def lines(user):
-    """What needs doing, the most urgent first; two queries for an organiser, one for the desk, none for an editor."""
+    """What needs doing, the most urgent first; four queries for an organiser, one for the desk, none for an editor."""
     today = timezone.localdate()
     if not user.works_at_the_desk:
         return []
@@ -56,12 +57,32 @@ def lines(user):
         )
         .defer("description_en", "description_mn", "summary_en", "summary_mn")
     )
-    found = [line for workshop in open_workshops for line in _lines_of(workshop, today)]
+    open_workshops = list(open_workshops)
+    seatable = _seatable([workshop for workshop in open_workshops if workshop.waiting])
+    found = [line for workshop in open_workshops for line in _lines_of(workshop, today, seatable.get(workshop.pk, 0))]
     found += _lists_to_mend(today)
     return sorted(found, key=lambda line: (line.urgency, line.days, str(line.workshop)))
 
 
-def _lines_of(workshop, today):
+def _seatable(workshops):
+    """How many of those who wait could have a seat now, their institution's maximum and seats kept for others considered:
+    {workshop: number}. Two queries."""
+    if not workshops:
+        return {}
+    allocations = {}
+    for row in SeatAllocation.objects.filter(workshop__in=workshops):
+        allocations.setdefault(row.workshop_id, {})[row.organisation_id] = row
+    places = {workshop.pk: Places(workshop.capacity, workshop.seats_held, allocations.get(workshop.pk, {})) for workshop in workshops}
+    found = {}
+    waiting = Registration.objects.filter(workshop__in=workshops, counts=True).waiting().values_list("workshop", "organisation")
+    for workshop, organisation in waiting:
+        if places[workshop].free(organisation) != 0:
+            places[workshop].take(organisation)
+            found[workshop] = found.get(workshop, 0) + 1
+    return found
+
+
+def _lines_of(workshop, today, seatable):
     slug = workshop.slug
     to_start = (workshop.starts_on - today).days if workshop.starts_on and workshop.precision == "day" else None
     ends_on = workshop.ends_on or workshop.starts_on
@@ -83,10 +104,8 @@ def _lines_of(workshop, today):
         else:
             days = (timezone.localdate(deadline) - today).days if deadline else 365
             yield Line(LATER, days, text, address, workshop, "people", in_days(days) if deadline else "")
-    free = workshop.seats_free
-    if workshop.waiting and free:
-        number = min(free, workshop.waiting)
-        text = ngettext("Give %(number)d free seat to the waiting list", "Give %(number)d free seats to the waiting list", number) % {"number": number}
+    if seatable:
+        text = ngettext("Give %(number)d free seat to the waiting list", "Give %(number)d free seats to the waiting list", seatable) % {"number": seatable}
         yield Line(TODAY, to_start or 0, text, f"{participants}?state=waitlisted", workshop, "waiting", in_days(to_start))
     if to_start is not None and to_start <= VENUE_DUE and not (workshop.venue_en or workshop.venue_mn):
         urgency = LATE if to_start <= 7 else TODAY

@@ -55,10 +55,10 @@ class WorkshopForm(SplitTextMixin, forms.ModelForm):
             "starts_on": _("First day"),
             "ends_on": _("Last day"),
             "precision": _("How exactly the days are known"),
-            "place_en": _("Place in English"),
-            "place_mn": _("Place in Mongolian"),
-            "venue_en": _("Venue in English"),
-            "venue_mn": _("Venue in Mongolian"),
+            "place_en": _("Town or province in English"),
+            "place_mn": _("Town or province in Mongolian"),
+            "venue_en": _("House and room in English"),
+            "venue_mn": _("House and room in Mongolian"),
             "capacity": _("Number of places"),
             "nomination_deadline": _("Nominations are accepted until"),
             "list_frozen_at": _("No freed place is offered after"),
@@ -68,11 +68,13 @@ class WorkshopForm(SplitTextMixin, forms.ModelForm):
         help_texts = {
             "title_en": _("At least one of the two titles is needed; the public page appears in the languages that have one."),
             "title_mn": "",
+            "place_en": "",
             "place_mn": "",
+            "venue_en": "",
             "venue_mn": "",
             "summary_mn": "",
             "nomination_deadline": "",
-            "list_frozen_at": _("Usually a few days before the first day."),
+            "list_frozen_at": "",
             "capacity": _("May stay empty while it is not known; nobody is put on a waiting list then."),
         }
 
@@ -205,8 +207,8 @@ def institution_choices(first=()):
 class NewPersonForm(SplitTextMixin, forms.Form):
     """The short form for somebody whom the directory does not know."""
 
-    given_name = forms.CharField(label=_("Given name"), max_length=100, required=False)
-    patronymic = forms.CharField(label=_("Father's or mother's name"), max_length=100, required=False, help_text=_("In full, or the initial."))
+    given_name = forms.CharField(label=_("Given name"), max_length=100, error_messages={"required": _("Give the given name in Cyrillic or in Latin.")})
+    patronymic = forms.CharField(label=_("Father's or mother's name"), max_length=100, required=False)
     given_name_latin = forms.CharField(label=_("Given name in Latin"), max_length=100, required=False)
     patronymic_latin = forms.CharField(label=_("Father's or mother's name in Latin"), max_length=100, required=False)
     clan_name = forms.CharField(max_length=100, required=False, widget=forms.HiddenInput)
@@ -220,6 +222,11 @@ class NewPersonForm(SplitTextMixin, forms.Form):
     def __init__(self, *args, choices, **kwargs):
         super().__init__(*args, **kwargs)
         self.fields["organisation"].choices = choices
+        # Somebody whose name is known in Latin letters alone needs no other.
+        known = self.data if self.is_bound else self.initial
+        self.fields["given_name"].required = not known.get("given_name_latin")
+        if not self.is_bound:
+            self.fields["organisation"].widget.attrs["autofocus"] = True
 
     def clean_email(self):
         return read_email(self.cleaned_data["email"])
@@ -229,12 +236,6 @@ class NewPersonForm(SplitTextMixin, forms.Form):
 
     def clean_sex(self):
         return self.cleaned_data["sex"] or Sex.UNKNOWN
-
-    def clean(self):
-        cleaned = super().clean()
-        if not cleaned.get("given_name") and not cleaned.get("given_name_latin"):
-            self.add_error("given_name", _("Give the given name in Cyrillic or in Latin."))
-        return cleaned
 
     def person_details(self):
         """What people.add takes, but the institution."""

@@ -22,12 +22,12 @@ TABS = {
 
 def counts(workshop):
     """How many participants stand in each live state ({"confirmed": 12, …}; those who take no place are not counted in
-    them), and "all" who have a live registration. One query."""
-    rows = Registration.objects.filter(workshop=workshop, state__in=LIVE).order_by().values_list("state", "counts").annotate(Count("pk"))
-    found = {str(state): 0 for state in LIVE} | {"all": 0}
+    them), "all" who have a live registration and those that have "ended". One query."""
+    rows = Registration.objects.filter(workshop=workshop).order_by().values_list("state", "counts").annotate(Count("pk"))
+    found = {str(state): 0 for state in LIVE} | {"all": 0, "ended": 0}
     for state, takes_a_place, number in rows:
-        found["all"] += number
-        if takes_a_place:
+        found["all" if state in LIVE else "ended"] += number
+        if takes_a_place and state in LIVE:
             found[state] += number
     return found
 

@@ -86,7 +86,7 @@ def participant_list(request, slug):
         "page": page,
         "chosen": chosen,
         "filtered": any(chosen.values()),
-        "states": _state_filters(request, numbers, chosen, rows),
+        "states": _state_filters(workshop, numbers, chosen),
         "institutions": sorted(institutions, key=lambda body: body.short_name),
         "roles": Registration.Role.choices,
         "bulk": [(state, VERBS[state]) for state in BULK],
@@ -136,10 +136,10 @@ def _says(query):
     return found | words
 
 
-def _state_filters(request, numbers, chosen, rows):
+def _state_filters(workshop, numbers, chosen):
     """Links that show one state, each with its number; the rest of the query stays."""
     kept = [(name, value) for name, value in chosen.items() if value and name != "state"]
-    wanted = [("", _("All"), None), *((state, state.label, numbers[state]) for state in LIVE), ("ended", _("Ended"), None), ("over", _("Over the seats"), None)]
+    wanted = [("", _("All"), None), *((state, state.label, numbers[state]) for state in LIVE), ("ended", _("Ended"), numbers["ended"]), ("over", _("Over the seats"), workshop.seats_over)]
     return [
         {
             "label": label,

@@ -35,7 +35,7 @@ def workshop(request, slug):
     if request.user.runs_workshops:
         context["next"] = [Workshop.Status(status) for status in planning.NEXT[Workshop.Status(workshop.status)]]
         context["lines"] = [line for line in due.lines(request.user) if line.workshop.pk == workshop.pk]
-        context["changes"] = _changes(workshop)[:5]
+        context["changes"] = changes_of(workshop, limit=5)
         context["public_page"] = workshop.visibility != Workshop.Visibility.INTERNAL and workshop.status != Workshop.Status.DRAFT
     return render(request, "staff/workshop.html", context)
 
