@@ -139,6 +139,7 @@ def _ticks(low, high, wanted=4):
     step = 10 ** math.floor(math.log10(span / wanted))
     step = next(step * factor for factor in (1, 2, 2.5, 5, 10) if span / (step * factor) <= wanted)
     first, last = math.floor(low / step), math.ceil(high / step)
+    last = max(last, first + 1)
     return [Decimal(str(round(step * place, 6))) for place in range(first, last + 1)]
 
 

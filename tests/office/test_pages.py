@@ -1,0 +1,122 @@
+"""Standing pages: their text where it is published, and what the rows say of themselves."""
+
+from datetime import timedelta
+
+import pytest
+from django.utils import timezone
+
+from office.models import ActionLink, CompactObjective, CountryOffice, Goal, Indicator, IndicatorPoint, Page, Target
+from tests import people
+
+pytestmark = pytest.mark.django_db
+
+
+def page(key, **details):
+    yesterday = timezone.now() - timedelta(days=1)
+    return Page.objects.create(key=key, **{"publish_at_en": yesterday, "publish_at_mn": yesterday, **details})
+
+
+def test_who_we_are_leads_to_about(client):
+    response = client.get("/en/who-we-are/")
+    assert (response.status_code, response["Location"]) == (301, "/en/who-we-are/about/")
+
+
+def test_a_page_of_text_in_one_language_says_so_in_the_other(client):
+    page("about", title_en="About us", body_en="<p>All about us.</p>")
+    assert "All about us." in client.get("/en/who-we-are/about/").text
+    other = client.get("/mn/who-we-are/about/").text
+    assert '<a href="/en/who-we-are/about/" hreflang="en" lang="en">About us</a>' in other
+    assert "All about us." not in other
+
+
+def test_a_page_of_lists_stands_without_its_text_in_the_language(client):
+    page("our-work", title_en="What we work on", body_en="<p>English words.</p>")
+    people.work_area(name_en="An area", name_mn="Чиглэл")
+    html = client.get("/mn/our-work/").text
+    assert "Чиглэл" in html
+    assert "What we work on" not in html
+    assert "English words" not in html
+
+
+def test_a_draft_page_shows_nothing_of_its_text(client):
+    page("privacy", title_en="Draft title", body_en="<p>Draft text.</p>", publish_at_en=None, publish_at_mn=None)
+    html = client.get("/en/privacy/").text
+    assert "Draft" not in html
+
+
+def test_a_hidden_area_has_no_page(client):
+    people.work_area(slug="hidden", is_public=False)
+    assert client.get("/en/our-work/hidden/").status_code == 404
+
+
+def test_an_area_shows_its_own_published_rows_alone(client):
+    area = people.work_area(slug="area")
+    for item in (people.news_item(slug="of-area"), people.news_item(slug="draft", published=False)):
+        item.work_areas.add(area)
+    people.news_item(slug="elsewhere")
+    for workshop in (people.workshop(slug="open"), people.workshop(slug="inside", visibility="internal")):
+        workshop.work_areas.add(area)
+    context = client.get("/en/our-work/area/").context
+    assert [item.slug for item in context["news"]] == ["of-area"]
+    assert [workshop.slug for workshop in context["workshops"]] == ["open"]
+
+
+def test_a_figure_of_low_confidence_is_not_shown_and_each_other_has_its_table(client):
+    for slug, confidence in (("sure", "high"), ("unsure", "low")):
+        indicator = Indicator.objects.create(
+            slug=slug, title_en=f"Figure {slug}", title_mn="Тоо", unit_en="persons", unit_mn="хүн", confidence=confidence,
+            source_en="The statistics office", note_en="Counted once.",
+        )  # fmt: skip
+        for year, value in ((2000, 1200), (2010, 2400)):
+            IndicatorPoint.objects.create(indicator=indicator, label_en=year, label_mn=year, value=value)
+    html = client.get("/en/data-and-resources/").text
+    assert "Figure sure" in html
+    assert "Figure unsure" not in html
+    assert '<svg class="chart-drawing"' in html
+    assert '<th scope="row">2010</th><td class="num">2,400</td>' in html
+    assert "The statistics office" in html
+    assert "Counted once." in html
+
+
+def test_a_single_value_is_shown_as_a_number(client):
+    indicator = Indicator.objects.create(slug="one", title_en="One", title_mn="Нэг", unit_en="persons", unit_mn="хүн")
+    IndicatorPoint.objects.create(indicator=indicator, label_en="2020", label_mn="2020", value=82098)
+    assert '<span class="figure-large">82,098</span>' in client.get("/en/data-and-resources/").text
+
+
+def test_the_agenda_counts_areas_and_published_news_from_the_rows(client):
+    goals = [Goal.objects.create(number=n, name_en=f"Goal {n}", name_mn=f"Зорилго {n}", colour="#000000") for n in range(1, 18)]
+    touched = Target.objects.create(goal=goals[9], code="10.7", text_en="Orderly", text_mn="Эмх цэгц")
+    Target.objects.create(goal=goals[0], code="1.1", text_en="Untouched", text_mn="Хөндөөгүй")
+    area, hidden = people.work_area(), people.work_area(is_public=False)
+    for one in (area, hidden):
+        one.targets.add(touched)
+    for item in (people.news_item(), people.news_item(), people.news_item(published=False)):
+        item.targets.add(touched)
+    objective = CompactObjective.objects.create(number=5, text_en="Regular ways", text_mn="Зүй ёсны зам")
+    area.objectives.add(objective)
+    context = client.get("/en/2030-agenda/").context
+    assert len(context["goals"]) == 17
+    assert (context["goal_count"], context["target_count"]) == (1, 1)
+    (target,) = context["goals"][9].touched
+    assert ([area.pk], 2) == ([one.pk for one in target.areas], target.news_count)
+    assert [one.pk for one in context["objectives"][0].areas] == [area.pk]
+    assert len(client.get("/en/news/?target=10.7").context["rows"]) == 2
+
+
+def test_help_stands_before_everything_else(client):
+    ActionLink.objects.create(slug="learn", kind="learn", title_en="Read more", title_mn="Унших", order=0)
+    ActionLink.objects.create(slug="police", kind="help", title_en="Police", title_mn="Цагдаа", phone="102", order=9)
+    html = client.get("/en/take-action/").text
+    assert html.index('href="tel:102"') < html.index("Read more")
+
+
+def test_contacts_are_those_of_today(client):
+    CountryOffice(name_en="IOM Mongolia", name_mn="ОУШХБ", organisation_name_en="IOM", organisation_name_mn="ОУШХБ", phone="+976 11 123").save()
+    people.press_contact(name="Today's desk", email="today@iom.example")
+    people.press_contact(name="Old desk", email="old@iom.example", active_to=timezone.localdate() - timedelta(days=1))
+    html = client.get("/en/contacts/").text
+    assert "today@iom.example" in html
+    assert "old@iom.example" not in html
+    assert "Old desk" not in html
+    assert 'href="tel:+97611123"' in html
