@@ -23,6 +23,9 @@ def follow_redirects(get_response):
         target = found.new_path
         if not target.startswith(("http://", "https://")):
             target = f"/{language or get_language_from_request(request)}/{target.lstrip('/')}"
+        if target.rstrip("/") == request.path_info.rstrip("/"):
+            # The item that an old address led to is itself no longer public: there is nowhere to go.
+            return response
         if query := request.META.get("QUERY_STRING"):
             target += f"{'&' if '?' in target else '?'}{query}"
         if language or found.new_path.startswith(("http://", "https://")):

@@ -68,3 +68,9 @@ def test_a_wrong_address_costs_one_query_more(client, django_assert_num_queries)
         assert lookup("/en/nowhere/") == (None, "en")
     with django_assert_num_queries(0):
         lookup("/" + "x" * 2000)
+
+
+def test_an_old_address_whose_item_is_withdrawn_ends_and_does_not_go_round(client, moved):
+    """The redirect's goal is the asked address itself once the language is taken off."""
+    for language in ("en", "mn"):
+        assert client.get(f"/{language}{SEED}/").status_code == 404
