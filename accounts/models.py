@@ -32,8 +32,14 @@ class UserManager(BaseUserManager):
 
 @tracked(exclude=["password", "last_login"])
 class User(AbstractBaseUser, PermissionsMixin):
-    email = models.EmailField(_("e-mail"), max_length=254, unique=True)
-    full_name = models.CharField(_("full name"), max_length=150, blank=True)
+    email = models.EmailField(
+        _("e-mail"), max_length=254, unique=True,
+        help_text=_("With this address one signs in; letters about the account go there."),
+    )
+    full_name = models.CharField(
+        _("full name"), max_length=150, blank=True,
+        help_text=_("As colleagues know the person; shown beside what they changed."),
+    )
     role = models.CharField(
         _("role"),
         max_length=20,
@@ -42,7 +48,8 @@ class User(AbstractBaseUser, PermissionsMixin):
         help_text=_("Decides which pages and which records this user sees."),
     )
     preferred_language = models.CharField(
-        _("preferred language"), max_length=2, choices=[("en", _("English")), ("mn", _("Mongolian"))], default="mn"
+        _("preferred language"), max_length=2, choices=[("en", _("English")), ("mn", _("Mongolian"))], default="mn",
+        help_text=_("In this language the portal writes to the person."),
     )
     is_active = models.BooleanField(
         _("active"), default=True, help_text=_("Untick instead of deleting: what the user did stays on record.")

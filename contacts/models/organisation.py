@@ -36,21 +36,40 @@ class Organisation(models.Model):
         PARTNER = "partner", _("Partner")
         PLACEHOLDER = "placeholder", _("Not named in the source")
 
-    slug = models.SlugField(_("slug"), max_length=80, unique=True)
-    kind = models.CharField(_("kind"), max_length=20, choices=Kind, default=Kind.MINISTRY)
-    name = TranslatedField(models.CharField(_("name"), max_length=250, blank=True))
+    slug = models.SlugField(
+        _("slug"), max_length=80, unique=True,
+        help_text=_("The last part of the page's address in the staff pages. Left empty it is made of the name."),
+    )
+    kind = models.CharField(
+        _("kind"), max_length=20, choices=Kind, default=Kind.MINISTRY,
+        help_text=_("Lists and filters sort by it."),
+    )
+    name = TranslatedField(
+        models.CharField(_("name"), max_length=250, blank=True, help_text=_("In full, as the body writes it itself."))
+    )
     acronym = TranslatedField(
         models.CharField(_("acronym"), max_length=30, blank=True, help_text=_("As it is used in lists, for example ГИХГ."))
     )
     parent = models.ForeignKey(
-        "self", verbose_name=_("part of"), on_delete=models.PROTECT, null=True, blank=True, related_name="parts"
+        "self", verbose_name=_("part of"), on_delete=models.PROTECT, null=True, blank=True, related_name="parts",
+        help_text=_("The ministry or body that it belongs to."),
     )
-    valid_from = models.DateField(_("exists from"), null=True, blank=True)
-    valid_from_precision = models.CharField(_("known"), max_length=5, choices=Precision, default=Precision.DAY)
+    valid_from = models.DateField(
+        _("exists from"), null=True, blank=True,
+        help_text=_("The day on which it was founded or took this name. Empty: not known."),
+    )
+    valid_from_precision = models.CharField(
+        _("known"), max_length=5, choices=Precision, default=Precision.DAY,
+        help_text=_("How exactly the day is known; the rest is not shown."),
+    )
     valid_to = models.DateField(
-        _("exists until"), null=True, blank=True, help_text=_("The day of the reform. Never rename a ministry: close it and add its successor.")
+        _("exists until"), null=True, blank=True,
+        help_text=_("The day of the reform. Never rename a ministry: close it and add its successor."),
     )
-    valid_to_precision = models.CharField(_("known"), max_length=5, choices=Precision, default=Precision.DAY)
+    valid_to_precision = models.CharField(
+        _("known"), max_length=5, choices=Precision, default=Precision.DAY,
+        help_text=_("How exactly the day is known; the rest is not shown."),
+    )
     also_known_as = ArrayField(
         models.CharField(max_length=250),
         verbose_name=_("also known as"),
@@ -58,8 +77,8 @@ class Organisation(models.Model):
         blank=True,
         help_text=_("Other names met in lists and letters, separated by commas."),
     )
-    website = models.URLField(_("website"), blank=True)
-    note = models.TextField(_("note"), blank=True)
+    website = models.URLField(_("website"), blank=True, help_text=_("In full, with https://."))
+    note = models.TextField(_("note"), blank=True, help_text=_("For colleagues; never shown to the public."))
     is_demo = models.BooleanField(_("demo"), default=False, editable=False)
 
     objects = OrganisationQuerySet.as_manager()
@@ -109,11 +128,15 @@ class Succession(models.Model):
         Organisation, verbose_name=_("predecessor"), on_delete=models.CASCADE, related_name="successions"
     )
     successor = models.ForeignKey(
-        Organisation, verbose_name=_("successor"), on_delete=models.CASCADE, related_name="origins"
+        Organisation, verbose_name=_("successor"), on_delete=models.CASCADE, related_name="origins",
+        help_text=_("The body that came after it."),
     )
-    relation = models.CharField(_("relation"), max_length=10, choices=Relation)
-    on = models.DateField(_("on"), null=True, blank=True)
-    precision = models.CharField(_("known"), max_length=5, choices=Precision, default=Precision.DAY)
+    relation = models.CharField(_("relation"), max_length=10, choices=Relation, help_text=_("What the reform did."))
+    on = models.DateField(_("on"), null=True, blank=True, help_text=_("The day of the reform."))
+    precision = models.CharField(
+        _("known"), max_length=5, choices=Precision, default=Precision.DAY,
+        help_text=_("How exactly the day is known."),
+    )
 
     class Meta:
         verbose_name = _("succession")

@@ -29,7 +29,10 @@ class PersonQuerySet(models.QuerySet):
 class Person(models.Model):
     """A Mongolian has a given name and before it the father's (or mother's) name; there is no family name."""
 
-    given_name = models.CharField(_("given name"), max_length=100, blank=True, help_text=_("In Cyrillic, as the person writes it."))
+    given_name = models.CharField(
+        _("given name"), max_length=100, blank=True,
+        help_text=_("In Cyrillic, as the person writes it."),
+    )
     patronymic = models.CharField(
         _("father's or mother's name"), max_length=100, blank=True, help_text=_("In full where it is known, else the initial.")
     )
@@ -37,12 +40,19 @@ class Person(models.Model):
     given_name_latin = models.CharField(
         _("given name in Latin"), max_length=100, blank=True, help_text=_("As in the passport; where empty it is romanised.")
     )
-    patronymic_latin = models.CharField(_("father's or mother's name in Latin"), max_length=100, blank=True)
-    sex = models.CharField(_("sex"), max_length=7, choices=Sex, default=Sex.UNKNOWN)
-    preferred_language = models.CharField(
-        _("preferred language"), max_length=2, choices=[("en", _("English")), ("mn", _("Mongolian"))], default="mn"
+    patronymic_latin = models.CharField(
+        _("father's or mother's name in Latin"), max_length=100, blank=True,
+        help_text=_("As in the passport; where empty it is romanised."),
     )
-    note = models.TextField(_("note"), blank=True)
+    sex = models.CharField(
+        _("sex"), max_length=7, choices=Sex, default=Sex.UNKNOWN,
+        help_text=_("For the donors' figures; leave it at “Not stated” where nobody has said."),
+    )
+    preferred_language = models.CharField(
+        _("preferred language"), max_length=2, choices=[("en", _("English")), ("mn", _("Mongolian"))], default="mn",
+        help_text=_("In this language the office writes to the person."),
+    )
+    note = models.TextField(_("note"), blank=True, help_text=_("For colleagues; the person may ask to read it."))
     merged_into = models.ForeignKey(
         "self", verbose_name=_("merged into"), on_delete=models.PROTECT, null=True, blank=True, editable=False, related_name="tombstones"
     )
@@ -113,9 +123,12 @@ class PersonEmail(models.Model):
     """An address at which a person is reached; a ministry's shared mailbox may stand at several people."""
 
     person = models.ForeignKey(Person, on_delete=models.CASCADE, related_name="emails")
-    address = models.EmailField(_("e-mail"), max_length=254)
-    is_shared = models.BooleanField(_("shared mailbox"), default=False)
-    is_primary = models.BooleanField(_("primary"), default=True)
+    address = models.EmailField(_("e-mail"), max_length=254, help_text=_("Letters go to the primary one."))
+    is_shared = models.BooleanField(
+        _("shared mailbox"), default=False,
+        help_text=_("Several people read it, such as an office's mailbox."),
+    )
+    is_primary = models.BooleanField(_("primary"), default=True, help_text=_("The one that letters go to."))
 
     class Meta:
         verbose_name = _("e-mail")
@@ -168,14 +181,23 @@ class Position(models.Model):
 
     person = models.ForeignKey(Person, verbose_name=_("person"), on_delete=models.CASCADE, related_name="positions")
     organisation = models.ForeignKey(
-        "contacts.Organisation", verbose_name=_("organisation"), on_delete=models.PROTECT, related_name="positions"
+        "contacts.Organisation", verbose_name=_("organisation"), on_delete=models.PROTECT, related_name="positions",
+        help_text=_("Where the person works."),
     )
-    title = TranslatedField(models.CharField(_("job title"), max_length=200, blank=True))
-    department = models.CharField(_("department"), max_length=200, blank=True)
-    rank = models.CharField(_("rank"), max_length=100, blank=True)
-    is_main = models.BooleanField(_("main position"), default=True)
-    valid_from = models.DateField(_("from"), null=True, blank=True)
-    valid_to = models.DateField(_("until"), null=True, blank=True)
+    title = TranslatedField(
+        models.CharField(_("job title"), max_length=200, blank=True, help_text=_("As the institution calls the post."))
+    )
+    department = models.CharField(_("department"), max_length=200, blank=True, help_text=_("Department, division or unit."))
+    rank = models.CharField(
+        _("rank"), max_length=100, blank=True,
+        help_text=_("Military or civil-service rank, where it is used."),
+    )
+    is_main = models.BooleanField(
+        _("main position"), default=True,
+        help_text=_("Registrations take over this position. One open position can be the main one."),
+    )
+    valid_from = models.DateField(_("from"), null=True, blank=True, help_text=_("Empty: not known."))
+    valid_to = models.DateField(_("until"), null=True, blank=True, help_text=_("Empty: the person still holds it."))
 
     class Meta:
         verbose_name = _("position")

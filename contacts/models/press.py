@@ -20,16 +20,29 @@ class PressContactQuerySet(models.QuerySet):
 @tracked()
 class PressContact(models.Model):
     name = models.CharField(_("name"), max_length=150, help_text=_("A person or a desk, for example “Press office”."))
-    role = TranslatedField(models.CharField(_("role"), max_length=150, blank=True))
-    office = TranslatedField(models.CharField(_("office"), max_length=150, blank=True))
-    email = models.EmailField(_("e-mail"), blank=True)
-    phone = models.CharField(_("phone"), max_length=40, blank=True)
-    languages = models.CharField(_("languages spoken"), max_length=100, blank=True)
-    active_from = models.DateField(_("active from"), null=True, blank=True)
+    role = TranslatedField(
+        models.CharField(_("role"), max_length=150, blank=True, help_text=_("For example Media and communications officer."))
+    )
+    office = TranslatedField(
+        models.CharField(_("office"), max_length=150, blank=True, help_text=_("For example IOM Mongolia or IOM headquarters."))
+    )
+    email = models.EmailField(_("e-mail"), blank=True, help_text=_("Shown to the press as it stands here."))
+    phone = models.CharField(
+        _("phone"), max_length=40, blank=True,
+        help_text=_("Shown to the press as it stands here, with country code."),
+    )
+    languages = models.CharField(
+        _("languages spoken"), max_length=100, blank=True,
+        help_text=_("In which the press can speak with this contact, separated by commas."),
+    )
+    active_from = models.DateField(
+        _("active from"), null=True, blank=True,
+        help_text=_("Before this day the contact is not shown. Empty: always."),
+    )
     active_to = models.DateField(
         _("active until"), null=True, blank=True, help_text=_("After this day the address is no longer shown anywhere.")
     )
-    order = models.PositiveSmallIntegerField(_("order"), default=0)
+    order = models.PositiveSmallIntegerField(_("order"), default=0, help_text=_("Lower numbers stand first."))
     is_demo = models.BooleanField(_("demo"), default=False, editable=False)
 
     objects = PressContactQuerySet.as_manager()

@@ -31,20 +31,42 @@ class Indicator(models.Model):
         MEDIUM = "medium", _("medium")
         LOW = "low", _("low: not published")
 
-    slug = models.SlugField(max_length=60, unique=True)
-    title = TranslatedField(models.CharField(_("title"), max_length=200))
-    unit = TranslatedField(models.CharField(_("unit"), max_length=80))
-    chart = models.CharField(_("shown as"), max_length=12, choices=Chart, default=Chart.LINE)
-    source = TranslatedField(models.TextField(_("source"), blank=True))
-    source_url = models.URLField(_("address of the source"), max_length=500, blank=True)
-    note = TranslatedField(models.TextField(_("note on method"), blank=True))
-    licence = models.CharField(_("licence"), max_length=60, blank=True)
-    confidence = models.CharField(_("confidence"), max_length=6, choices=Confidence, default=Confidence.MEDIUM)
-    confidence_note = models.TextField(_("why"), blank=True)
-    work_areas = models.ManyToManyField(WorkArea, verbose_name=_("work areas"), blank=True, related_name="indicators")
-    order = models.PositiveSmallIntegerField(_("order"), default=0)
-    on_home_page = models.BooleanField(_("on the home page"), default=False)
-    is_public = models.BooleanField(_("public"), default=True)
+    slug = models.SlugField(
+        max_length=60, unique=True,
+        help_text=_("Names the figure in addresses. Left empty it is made of the title."),
+    )
+    title = TranslatedField(models.CharField(_("title"), max_length=200, help_text=_("What is counted, where and when.")))
+    unit = TranslatedField(models.CharField(_("unit"), max_length=80, help_text=_("For example people, or million US dollars.")))
+    chart = models.CharField(
+        _("shown as"), max_length=12, choices=Chart, default=Chart.LINE,
+        help_text=_("Choose a line only for values that follow one another."),
+    )
+    source = TranslatedField(
+        models.TextField(_("source"), blank=True, help_text=_("Who published it, where, and when it was looked up."))
+    )
+    source_url = models.URLField(_("address of the source"), max_length=500, blank=True, help_text=_("In full, with https://."))
+    note = TranslatedField(
+        models.TextField(_("note on method"), blank=True, help_text=_("How it was counted; breaks in the series."))
+    )
+    licence = models.CharField(
+        _("licence"), max_length=60, blank=True,
+        help_text=_("Under which terms the figures may be shown."),
+    )
+    confidence = models.CharField(
+        _("confidence"), max_length=6, choices=Confidence, default=Confidence.MEDIUM,
+        help_text=_("What the office does not stand for is not published."),
+    )
+    confidence_note = models.TextField(_("why"), blank=True, help_text=_("For colleagues; not shown."))
+    work_areas = models.ManyToManyField(
+        WorkArea, verbose_name=_("work areas"), blank=True, related_name="indicators",
+        help_text=_("On the pages of these areas the figure is shown."),
+    )
+    order = models.PositiveSmallIntegerField(_("order"), default=0, help_text=_("Lower numbers stand first."))
+    on_home_page = models.BooleanField(
+        _("on the home page"), default=False,
+        help_text=_("One figure stands on the home page: the first that is ticked."),
+    )
+    is_public = models.BooleanField(_("public"), default=True, help_text=_("Untick to hide it without deleting it."))
 
     CALLED_BY = "title"
     objects = IndicatorQuerySet.as_manager()
@@ -62,11 +84,20 @@ class IndicatorPoint(models.Model):
     """One value: of a year, a quarter or a country, and of a part of the whole where the series has parts."""
 
     indicator = models.ForeignKey(Indicator, on_delete=models.CASCADE, related_name="points")
-    order = models.PositiveSmallIntegerField(default=0)
-    label = TranslatedField(models.CharField(_("label"), max_length=80, help_text=_("A year such as 2015, a month such as 2015-12, or a name.")))
-    part = TranslatedField(models.CharField(_("part"), max_length=80, blank=True))
-    value = models.DecimalField(_("value"), max_digits=16, decimal_places=3)
-    note = TranslatedField(models.CharField(_("note"), max_length=200, blank=True))
+    order = models.PositiveSmallIntegerField(default=0, help_text=_("Lower numbers stand first."))
+    label = TranslatedField(
+        models.CharField(_("label"), max_length=80, help_text=_("A year such as 2015, a month such as 2015-12, or a name."))
+    )
+    part = TranslatedField(
+        models.CharField(_("part"), max_length=80, blank=True, help_text=_("Of a series with parts, for example women and men."))
+    )
+    value = models.DecimalField(
+        _("value"), max_digits=16, decimal_places=3,
+        help_text=_("The number as published, without thousands separators."),
+    )
+    note = TranslatedField(
+        models.CharField(_("note"), max_length=200, blank=True, help_text=_("What a reader should know about this value."))
+    )
 
     class Meta:
         verbose_name = _("value")
@@ -92,16 +123,26 @@ class Resource(models.Model):
         LAW = "law", _("Law or policy")
         PORTAL = "portal", _("Data portal")
 
-    slug = models.SlugField(max_length=80, unique=True)
-    kind = models.CharField(_("kind"), max_length=10, choices=Kind)
-    title = TranslatedField(models.CharField(_("title"), max_length=250, blank=True))
-    summary = TranslatedField(models.TextField(_("summary"), blank=True))
-    publisher = models.CharField(_("publisher"), max_length=200, blank=True)
-    year = models.PositiveSmallIntegerField(_("year"), null=True, blank=True)
-    url = models.URLField(_("address"), max_length=500, blank=True)
-    work_areas = models.ManyToManyField(WorkArea, verbose_name=_("work areas"), blank=True, related_name="resources")
-    order = models.PositiveSmallIntegerField(_("order"), default=0)
-    is_public = models.BooleanField(_("public"), default=True)
+    slug = models.SlugField(
+        max_length=80, unique=True,
+        help_text=_("Names the entry in addresses. Left empty it is made of the title."),
+    )
+    kind = models.CharField(_("kind"), max_length=10, choices=Kind, help_text=_("Under which heading it stands."))
+    title = TranslatedField(
+        models.CharField(_("title"), max_length=250, blank=True, help_text=_("Empty: it does not exist in this language."))
+    )
+    summary = TranslatedField(
+        models.TextField(_("summary"), blank=True, help_text=_("One or two sentences: what is in it, for whom."))
+    )
+    publisher = models.CharField(_("publisher"), max_length=200, blank=True, help_text=_("As on the cover."))
+    year = models.PositiveSmallIntegerField(_("year"), null=True, blank=True, help_text=_("Of publication."))
+    url = models.URLField(_("address"), max_length=500, blank=True, help_text=_("Where it can be read, in full with https://."))
+    work_areas = models.ManyToManyField(
+        WorkArea, verbose_name=_("work areas"), blank=True, related_name="resources",
+        help_text=_("On the pages of these areas it is listed."),
+    )
+    order = models.PositiveSmallIntegerField(_("order"), default=0, help_text=_("Lower numbers stand first."))
+    is_public = models.BooleanField(_("public"), default=True, help_text=_("Untick to hide it without deleting it."))
 
     CALLED_BY = "title"
     objects = ListedQuerySet.as_manager()

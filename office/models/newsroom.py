@@ -27,7 +27,10 @@ class NewsItem(Publishable):
         STATEMENT = "statement", _("Statement")
         STORY = "story", _("Story")
 
-    kind = models.CharField(_("kind"), max_length=15, choices=Kind, default=Kind.NEWS)
+    kind = models.CharField(
+        _("kind"), max_length=15, choices=Kind, default=Kind.NEWS,
+        help_text=_("A press release is for the media and needs a contact."),
+    )
     slug = models.SlugField(
         _("slug"), max_length=120, unique=True, help_text=_("The last part of the page's address, in both languages.")
     )
@@ -35,24 +38,51 @@ class NewsItem(Publishable):
         models.CharField(_("title"), max_length=200, blank=True, help_text=_("Empty: the item does not exist in this language."))
     )
     lead = TranslatedField(
-        models.CharField(_("lead"), max_length=400, blank=True, help_text=_("Who, what, where, when: at most 300 letters read well."))
+        models.CharField(
+            _("lead"), max_length=400, blank=True,
+            help_text=_("Who, what, where, when: at most 300 letters read well."),
+        )
     )
     dateline = TranslatedField(
         models.CharField(_("dateline place"), max_length=80, blank=True, help_text=_("For example Ulaanbaatar or Mongolia."))
     )
-    body = TranslatedField(RichTextField(_("text"), blank=True))
+    body = TranslatedField(
+        RichTextField(
+            _("text"), blank=True,
+            help_text=_("Headings from the second level, lists, tables, quotations and links. Other formatting is taken out."),
+        )
+    )
     published_on = models.DateField(_("date of the news"), help_text=_("As printed on the item, not when the page was made."))
-    precision = models.CharField(_("known"), max_length=5, choices=Precision, default=Precision.DAY)
+    precision = models.CharField(
+        _("known"), max_length=5, choices=Precision, default=Precision.DAY,
+        help_text=_("How exactly the date is known; the rest is not shown."),
+    )
     date_note = TranslatedField(
         models.CharField(_("note on the date"), max_length=300, blank=True, help_text=_("Why the day is not known."))
     )
-    source_title = models.CharField(_("headline of the source"), max_length=250, blank=True)
-    source_url = models.URLField(_("address of the source"), max_length=500, blank=True)
-    work_areas = models.ManyToManyField(WorkArea, verbose_name=_("work areas"), blank=True, related_name="news")
-    targets = models.ManyToManyField(Target, verbose_name=_("targets"), blank=True, related_name="news")
-    institutions = models.ManyToManyField(Organisation, verbose_name=_("institutions"), blank=True, related_name="news")
+    source_title = models.CharField(
+        _("headline of the source"), max_length=250, blank=True,
+        help_text=_("Where the item retells an older publication: its headline."),
+    )
+    source_url = models.URLField(
+        _("address of the source"), max_length=500, blank=True,
+        help_text=_("Where the item retells an older publication: its address."),
+    )
+    work_areas = models.ManyToManyField(
+        WorkArea, verbose_name=_("work areas"), blank=True, related_name="news",
+        help_text=_("On the pages of these areas the item is listed."),
+    )
+    targets = models.ManyToManyField(
+        Target, verbose_name=_("targets"), blank=True, related_name="news",
+        help_text=_("Targets of the 2030 Agenda that the work serves. Open a goal to see its targets."),
+    )
+    institutions = models.ManyToManyField(
+        Organisation, verbose_name=_("institutions"), blank=True, related_name="news",
+        help_text=_("Institutions that took part."),
+    )
     funder = models.ForeignKey(
-        Organisation, verbose_name=_("funder"), on_delete=models.PROTECT, null=True, blank=True, related_name="funded_news"
+        Organisation, verbose_name=_("funder"), on_delete=models.PROTECT, null=True, blank=True, related_name="funded_news",
+        help_text=_("Who paid for what the item tells about."),
     )
     press_contacts = models.ManyToManyField(
         PressContact, verbose_name=_("press contacts"), through="NewsContact", blank=True, related_name="news"
@@ -81,12 +111,16 @@ class NewsItem(Publishable):
         return reverse("news:detail", args=[self.slug])
 
 
+@tracked()
 class NewsContact(models.Model):
     """A press contact of an item, in order."""
 
     item = models.ForeignKey(NewsItem, on_delete=models.CASCADE)
-    contact = models.ForeignKey(PressContact, verbose_name=_("contact"), on_delete=models.PROTECT)
-    order = models.PositiveSmallIntegerField(_("order"), default=0)
+    contact = models.ForeignKey(
+        PressContact, verbose_name=_("contact"), on_delete=models.PROTECT,
+        help_text=_("Whom the press may ask about this item."),
+    )
+    order = models.PositiveSmallIntegerField(_("order"), default=0, help_text=_("Lower numbers stand first."))
 
     class Meta:
         verbose_name = _("press contact")
@@ -102,9 +136,16 @@ class NewsContact(models.Model):
 class Quote(models.Model):
     item = models.ForeignKey(NewsItem, on_delete=models.CASCADE, related_name="quotes")
     text = TranslatedField(models.TextField(_("words"), blank=True, help_text=_("Without quotation marks.")))
-    speaker = TranslatedField(models.CharField(_("speaker"), max_length=150, blank=True))
-    role = TranslatedField(models.CharField(_("role and office"), max_length=200, blank=True))
-    order = models.PositiveSmallIntegerField(_("order"), default=0)
+    speaker = TranslatedField(
+        models.CharField(_("speaker"), max_length=150, blank=True, help_text=_("Name, as the reader should see it."))
+    )
+    role = TranslatedField(
+        models.CharField(
+            _("role and office"), max_length=200, blank=True,
+            help_text=_("For example Chief of Mission, IOM Mongolia."),
+        )
+    )
+    order = models.PositiveSmallIntegerField(_("order"), default=0, help_text=_("Lower numbers stand first."))
 
     class Meta:
         verbose_name = _("quote")

@@ -16,20 +16,42 @@ class CountryOffice(models.Model):
     """One row: who this office is."""
 
     name = TranslatedField(models.CharField(_("name of the office"), max_length=150, help_text=_("For example IOM Mongolia.")))
-    organisation_name = TranslatedField(models.CharField(_("name of the organisation"), max_length=200))
-    acronym = TranslatedField(models.CharField(_("acronym"), max_length=20, blank=True))
-    opening = TranslatedField(
-        models.TextField(_("opening sentence"), blank=True, help_text=_("The first sentence of the home page: what the office does."))
+    organisation_name = TranslatedField(
+        models.CharField(_("name of the organisation"), max_length=200, help_text=_("In full, as in the header of every page."))
     )
-    present_since = models.PositiveSmallIntegerField(_("present in the country since"), null=True, blank=True)
-    member_states = models.PositiveSmallIntegerField(_("member states of IOM"), null=True, blank=True)
-    countries_present = models.CharField(_("countries with an IOM presence"), max_length=40, blank=True)
-    figures_as_of = models.CharField(_("figures as of"), max_length=40, blank=True)
-    address = TranslatedField(models.TextField(_("address"), blank=True))
-    phone = models.CharField(_("phone"), max_length=60, blank=True)
-    email = models.EmailField(_("e-mail"), blank=True)
-    website = models.URLField(_("website"), blank=True)
-    hours = TranslatedField(models.CharField(_("opening hours"), max_length=150, blank=True))
+    acronym = TranslatedField(models.CharField(_("acronym"), max_length=20, blank=True, help_text=_("For example IOM.")))
+    opening = TranslatedField(
+        models.TextField(
+            _("opening sentence"), blank=True,
+            help_text=_("The first sentence of the home page: what the office does."),
+        )
+    )
+    present_since = models.PositiveSmallIntegerField(
+        _("present in the country since"), null=True, blank=True,
+        help_text=_("The year in which the office was opened."),
+    )
+    member_states = models.PositiveSmallIntegerField(
+        _("member states of IOM"), null=True, blank=True,
+        help_text=_("As of the date below."),
+    )
+    countries_present = models.CharField(
+        _("countries with an IOM presence"), max_length=40, blank=True,
+        help_text=_("As of the date below, for example “over 100”."),
+    )
+    figures_as_of = models.CharField(
+        _("figures as of"), max_length=40, blank=True,
+        help_text=_("When the figures were true, for example 2026."),
+    )
+    address = TranslatedField(models.TextField(_("address"), blank=True, help_text=_("As on an envelope.")))
+    phone = models.CharField(_("phone"), max_length=60, blank=True, help_text=_("With country code, as visitors should dial it."))
+    email = models.EmailField(_("e-mail"), blank=True, help_text=_("The office's own mailbox."))
+    website = models.URLField(_("website"), blank=True, help_text=_("In full, with https://."))
+    hours = TranslatedField(
+        models.CharField(
+            _("opening hours"), max_length=150, blank=True,
+            help_text=_("For example Monday to Friday, 9:00 to 18:00."),
+        )
+    )
 
     class Meta:
         verbose_name = _("country office")
@@ -59,10 +81,17 @@ class Page(Publishable):
         PRIVACY = "privacy", _("Privacy")
         ACCESSIBILITY = "accessibility", _("Accessibility")
 
-    key = models.CharField(_("page"), max_length=30, choices=Key, unique=True)
-    title = TranslatedField(models.CharField(_("title"), max_length=150, blank=True))
-    lead = TranslatedField(models.TextField(_("lead"), blank=True))
-    body = TranslatedField(RichTextField(_("text"), blank=True))
+    key = models.CharField(_("page"), max_length=30, choices=Key, unique=True, help_text=_("Which page of the site it is."))
+    title = TranslatedField(
+        models.CharField(_("title"), max_length=150, blank=True, help_text=_("Empty: the page does not exist in this language."))
+    )
+    lead = TranslatedField(models.TextField(_("lead"), blank=True, help_text=_("One or two sentences under the title.")))
+    body = TranslatedField(
+        RichTextField(
+            _("text"), blank=True,
+            help_text=_("Headings from the second level, lists, tables, quotations and links. Other formatting is taken out."),
+        )
+    )
 
     class Meta:
         verbose_name = _("page")
@@ -99,14 +128,22 @@ class ActionLink(models.Model):
         VOLUNTEER = "volunteer", _("Volunteer")
         LEARN = "learn", _("Learn more")
 
-    slug = models.SlugField(max_length=60, unique=True)
-    kind = models.CharField(_("kind"), max_length=10, choices=Kind)
-    title = TranslatedField(models.CharField(_("title"), max_length=150))
-    text = TranslatedField(models.TextField(_("text"), blank=True))
-    url = models.URLField(_("address"), max_length=500, blank=True)
-    phone = models.CharField(_("phone"), max_length=40, blank=True)
-    order = models.PositiveSmallIntegerField(_("order"), default=0)
-    is_public = models.BooleanField(_("public"), default=True)
+    slug = models.SlugField(
+        max_length=60, unique=True,
+        help_text=_("Names the entry in addresses. Left empty it is made of the title."),
+    )
+    kind = models.CharField(_("kind"), max_length=10, choices=Kind, help_text=_("Under which heading it stands."))
+    title = TranslatedField(models.CharField(_("title"), max_length=150, help_text=_("What the visitor can do, in a few words.")))
+    text = TranslatedField(
+        models.TextField(_("text"), blank=True, help_text=_("One or two sentences: for whom it is, what happens then."))
+    )
+    url = models.URLField(
+        _("address"), max_length=500, blank=True,
+        help_text=_("Where it leads, in full with https://. Empty where a phone number is enough."),
+    )
+    phone = models.CharField(_("phone"), max_length=40, blank=True, help_text=_("As visitors should dial it."))
+    order = models.PositiveSmallIntegerField(_("order"), default=0, help_text=_("Lower numbers stand first."))
+    is_public = models.BooleanField(_("public"), default=True, help_text=_("Untick to hide it without deleting it."))
 
     CALLED_BY = "title"
     objects = ListedQuerySet.as_manager()
@@ -132,7 +169,8 @@ class Redirect(models.Model):
         help_text=_("For example /news/old-title, without the site's name and without a slash at the end."),
     )
     new_path = models.CharField(
-        _("leads to"), max_length=400, help_text=_("A path without language, for example /news/new-title/; the visitor's language is put before it.")
+        _("leads to"), max_length=400,
+        help_text=_("A path without language, for example /news/new-title/; the visitor's language is put before it."),
     )
 
     class Meta:

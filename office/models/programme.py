@@ -13,8 +13,8 @@ from office.publishing import ListedQuerySet
 class Goal(models.Model):
     """One of the seventeen goals of the 2030 Agenda."""
 
-    number = models.PositiveSmallIntegerField(_("number"), primary_key=True)
-    name = TranslatedField(models.CharField(_("name"), max_length=120))
+    number = models.PositiveSmallIntegerField(_("number"), primary_key=True, help_text=_("From 1 to 17."))
+    name = TranslatedField(models.CharField(_("name"), max_length=120, help_text=_("The goal's official short name.")))
     colour = models.CharField(_("colour"), max_length=7, help_text=_("The United Nations' colour of the goal, as #RRGGBB."))
 
     class Meta:
@@ -31,7 +31,10 @@ class Goal(models.Model):
 
 @tracked()
 class Target(models.Model):
-    goal = models.ForeignKey(Goal, verbose_name=_("goal"), on_delete=models.PROTECT, related_name="targets")
+    goal = models.ForeignKey(
+        Goal, verbose_name=_("goal"), on_delete=models.PROTECT, related_name="targets",
+        help_text=_("The goal that it is part of."),
+    )
     code = models.CharField(_("code"), max_length=5, unique=True, help_text=_("For example 10.7 or 10.c."))
     order = models.PositiveSmallIntegerField(default=0, editable=False)
     text = TranslatedField(models.CharField(_("text"), max_length=300, help_text=_("In short, in our own words.")))
@@ -49,7 +52,7 @@ class Target(models.Model):
 class CompactObjective(models.Model):
     """One of the 23 objectives of the Global Compact for Migration."""
 
-    number = models.PositiveSmallIntegerField(_("number"), primary_key=True)
+    number = models.PositiveSmallIntegerField(_("number"), primary_key=True, help_text=_("From 1 to 23."))
     text = TranslatedField(models.CharField(_("text"), max_length=300, help_text=_("In short, in our own words.")))
 
     class Meta:
@@ -64,16 +67,36 @@ class CompactObjective(models.Model):
 @tracked()
 class WorkArea(models.Model):
     slug = models.SlugField(_("slug"), max_length=60, unique=True, help_text=_("The last part of the page's address."))
-    order = models.PositiveSmallIntegerField(_("order"), default=0)
-    name = TranslatedField(models.CharField(_("name"), max_length=120))
-    summary = TranslatedField(models.CharField(_("summary"), max_length=400, blank=True, help_text=_("One sentence for lists.")))
-    body = TranslatedField(RichTextField(_("text"), blank=True))
-    icon = models.CharField(_("icon"), max_length=60, blank=True, help_text=_("Name in the icon set; usually the slug."))
-    targets = models.ManyToManyField(Target, verbose_name=_("targets"), blank=True, related_name="work_areas")
-    objectives = models.ManyToManyField(
-        CompactObjective, verbose_name=_("objectives of the Global Compact"), blank=True, related_name="work_areas"
+    order = models.PositiveSmallIntegerField(
+        _("order"), default=0,
+        help_text=_("Lower numbers stand first in the menu and in lists."),
     )
-    is_public = models.BooleanField(_("public"), default=True)
+    name = TranslatedField(
+        models.CharField(
+            _("name"), max_length=120,
+            help_text=_("As in the menu. Empty: the area does not exist in this language."),
+        )
+    )
+    summary = TranslatedField(models.CharField(_("summary"), max_length=400, blank=True, help_text=_("One sentence for lists.")))
+    body = TranslatedField(
+        RichTextField(
+            _("text"), blank=True,
+            help_text=_("Headings from the second level, lists, tables, quotations and links. Other formatting is taken out."),
+        )
+    )
+    icon = models.CharField(_("icon"), max_length=60, blank=True, help_text=_("Name in the icon set; usually the slug."))
+    targets = models.ManyToManyField(
+        Target, verbose_name=_("targets"), blank=True, related_name="work_areas",
+        help_text=_("Targets of the 2030 Agenda that this work serves. Open a goal to see its targets."),
+    )
+    objectives = models.ManyToManyField(
+        CompactObjective, verbose_name=_("objectives of the Global Compact"), blank=True, related_name="work_areas",
+        help_text=_("Objectives of the Global Compact for Migration that this work serves."),
+    )
+    is_public = models.BooleanField(
+        _("public"), default=True,
+        help_text=_("Untick to take the area off the site without deleting it."),
+    )
 
     CALLED_BY = "name"
     objects = ListedQuerySet.as_manager()

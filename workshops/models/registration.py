@@ -131,18 +131,33 @@ class Registration(models.Model):
     role = models.CharField(_("role"), max_length=12, choices=Role, default=Role.PARTICIPANT)
     counts = models.BooleanField(_("takes one of the places"), default=True)
     state = models.CharField(_("state"), max_length=10, choices=State, default=State.NOMINATED, editable=False)
-    is_alternate = models.BooleanField(_("alternate"), default=False)
+    is_alternate = models.BooleanField(
+        _("alternate"), default=False,
+        help_text=_("Comes if somebody of the same institution cannot."),
+    )
     # As of the event: what stays true when the person moves on or the ministry is renamed.
     organisation = models.ForeignKey(
         Organisation, verbose_name=_("institution"), on_delete=models.PROTECT, null=True, blank=True, related_name="registrations"
     )
-    given_name = models.CharField(_("given name"), max_length=100, blank=True)
-    patronymic = models.CharField(_("father's or mother's name"), max_length=100, blank=True)
-    given_name_latin = models.CharField(_("given name in Latin"), max_length=100, blank=True)
-    patronymic_latin = models.CharField(_("father's or mother's name in Latin"), max_length=100, blank=True)
-    job_title = models.CharField(_("job title"), max_length=200, blank=True)
-    department = models.CharField(_("department"), max_length=200, blank=True)
-    rank = models.CharField(_("rank"), max_length=100, blank=True)
+    given_name = models.CharField(
+        _("given name"), max_length=100, blank=True,
+        help_text=_("As of the workshop; it stays when the person's record changes."),
+    )
+    patronymic = models.CharField(
+        _("father's or mother's name"), max_length=100, blank=True,
+        help_text=_("As of the workshop; it stays when the person's record changes."),
+    )
+    given_name_latin = models.CharField(
+        _("given name in Latin"), max_length=100, blank=True,
+        help_text=_("As on the certificate."),
+    )
+    patronymic_latin = models.CharField(
+        _("father's or mother's name in Latin"), max_length=100, blank=True,
+        help_text=_("As on the certificate."),
+    )
+    job_title = models.CharField(_("job title"), max_length=200, blank=True, help_text=_("As of the workshop."))
+    department = models.CharField(_("department"), max_length=200, blank=True, help_text=_("As of the workshop."))
+    rank = models.CharField(_("rank"), max_length=100, blank=True, help_text=_("As of the workshop."))
     sort_key = models.CharField(max_length=500, blank=True, editable=False)
 
     arrival = models.PositiveIntegerField(_("arrival"), db_default=0, default=0, editable=False)
@@ -156,7 +171,7 @@ class Registration(models.Model):
         ImportRow, on_delete=models.SET_NULL, null=True, blank=True, editable=False, related_name="registrations"
     )
     request_key = models.UUIDField(null=True, blank=True, unique=True, editable=False)
-    note = models.CharField(_("note"), max_length=300, blank=True)
+    note = models.CharField(_("note"), max_length=300, blank=True, help_text=_("For colleagues."))
     created_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, editable=False, related_name="+")
     is_demo = models.BooleanField(_("demo"), default=False, editable=False)
     created_at = models.DateTimeField(auto_now_add=True)

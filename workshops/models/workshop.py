@@ -22,14 +22,20 @@ from office.models import NewsItem, WorkArea
 class Project(models.Model):
     """A donor's project that pays for workshops."""
 
-    code = models.CharField(_("code"), max_length=30, unique=True)
-    name = TranslatedField(models.CharField(_("name"), max_length=250, blank=True))
-    donor = models.ForeignKey(
-        Organisation, verbose_name=_("donor"), on_delete=models.PROTECT, null=True, blank=True, related_name="projects"
+    code = models.CharField(
+        _("code"), max_length=30, unique=True,
+        help_text=_("As in IOM's project system, for example LM.0123."),
     )
-    starts_on = models.DateField(_("starts on"), null=True, blank=True)
-    ends_on = models.DateField(_("ends on"), null=True, blank=True)
-    note = models.TextField(_("note"), blank=True)
+    name = TranslatedField(
+        models.CharField(_("name"), max_length=250, blank=True, help_text=_("As in the agreement with the donor."))
+    )
+    donor = models.ForeignKey(
+        Organisation, verbose_name=_("donor"), on_delete=models.PROTECT, null=True, blank=True, related_name="projects",
+        help_text=_("Who pays."),
+    )
+    starts_on = models.DateField(_("starts on"), null=True, blank=True, help_text=_("First day of the project."))
+    ends_on = models.DateField(_("ends on"), null=True, blank=True, help_text=_("Last day of the project."))
+    note = models.TextField(_("note"), blank=True, help_text=_("For colleagues; never shown to the public."))
     is_demo = models.BooleanField(_("demo"), default=False, editable=False)
 
     class Meta:
@@ -107,35 +113,76 @@ class Workshop(models.Model):
         MEETING = "meeting", _("Meeting")
 
     slug = models.SlugField(_("slug"), max_length=120, unique=True, help_text=_("The last part of the page's address."))
-    kind = models.CharField(_("kind"), max_length=15, choices=Kind, default=Kind.WORKSHOP)
-    title = TranslatedField(models.CharField(_("title"), max_length=200, blank=True))
-    summary = TranslatedField(models.TextField(_("summary"), blank=True, help_text=_("One or two sentences for lists and search.")))
-    description = TranslatedField(RichTextField(_("description"), blank=True))
-    work_areas = models.ManyToManyField(WorkArea, verbose_name=_("work areas"), blank=True, related_name="workshops")
+    kind = models.CharField(
+        _("kind"), max_length=15, choices=Kind, default=Kind.WORKSHOP,
+        help_text=_("The word for it on the site."),
+    )
+    title = TranslatedField(
+        models.CharField(
+            _("title"), max_length=200, blank=True,
+            help_text=_("Empty: the workshop does not exist in this language."),
+        )
+    )
+    summary = TranslatedField(
+        models.TextField(_("summary"), blank=True, help_text=_("One or two sentences for lists and search."))
+    )
+    description = TranslatedField(
+        RichTextField(
+            _("description"), blank=True,
+            help_text=_("What it is about, for whom, what participants take home. Headings from the second level, lists, tables and links."),
+        )
+    )
+    work_areas = models.ManyToManyField(
+        WorkArea, verbose_name=_("work areas"), blank=True, related_name="workshops",
+        help_text=_("On the pages of these areas the workshop is listed."),
+    )
     project = models.ForeignKey(
-        Project, verbose_name=_("project"), on_delete=models.PROTECT, null=True, blank=True, related_name="workshops"
+        Project, verbose_name=_("project"), on_delete=models.PROTECT, null=True, blank=True, related_name="workshops",
+        help_text=_("The project that pays for it."),
     )
     funder = models.ForeignKey(
-        Organisation, verbose_name=_("funder"), on_delete=models.PROTECT, null=True, blank=True, related_name="funded_workshops"
+        Organisation, verbose_name=_("funder"), on_delete=models.PROTECT, null=True, blank=True, related_name="funded_workshops",
+        help_text=_("Named on the workshop's page."),
     )
     news = models.ManyToManyField(NewsItem, verbose_name=_("news"), blank=True, related_name="workshops")
-    status = models.CharField(_("status"), max_length=12, choices=Status, default=Status.DRAFT)
-    visibility = models.CharField(_("visibility"), max_length=10, choices=Visibility, default=Visibility.PUBLIC)
-    starts_on = models.DateField(_("starts on"), null=True, blank=True)
-    ends_on = models.DateField(_("ends on"), null=True, blank=True)
-    precision = models.CharField(_("dates known"), max_length=5, choices=Precision, default=Precision.DAY)
-    date_note = TranslatedField(models.CharField(_("note on the dates"), max_length=300, blank=True))
-    duration_days = models.PositiveSmallIntegerField(_("length in days"), null=True, blank=True)
-    place = TranslatedField(models.CharField(_("place"), max_length=100, blank=True, help_text=_("Town or province, for example Ulaanbaatar.")))
+    status = models.CharField(
+        _("status"), max_length=12, choices=Status, default=Status.DRAFT,
+        help_text=_("A draft is seen by nobody outside; nominations are taken until the workshop is completed or cancelled."),
+    )
+    visibility = models.CharField(
+        _("visibility"), max_length=10, choices=Visibility, default=Visibility.PUBLIC,
+        help_text=_("Who can find its page. Names of participants are never shown."),
+    )
+    starts_on = models.DateField(_("starts on"), null=True, blank=True, help_text=_("First day. Empty: not fixed yet."))
+    ends_on = models.DateField(_("ends on"), null=True, blank=True, help_text=_("Last day; the same as the first for one day."))
+    precision = models.CharField(
+        _("dates known"), max_length=5, choices=Precision, default=Precision.DAY,
+        help_text=_("How exactly the dates are known; the rest is not shown."),
+    )
+    date_note = TranslatedField(
+        models.CharField(
+            _("note on the dates"), max_length=300, blank=True,
+            help_text=_("Shown beside the dates, for example why they are not known."),
+        )
+    )
+    duration_days = models.PositiveSmallIntegerField(
+        _("length in days"), null=True, blank=True,
+        help_text=_("Where the dates are not known to the day."),
+    )
+    place = TranslatedField(
+        models.CharField(_("place"), max_length=100, blank=True, help_text=_("Town or province, for example Ulaanbaatar."))
+    )
     venue = TranslatedField(models.CharField(_("venue"), max_length=200, blank=True, help_text=_("House and room.")))
     time_zone = models.CharField(
         _("time zone"),
         max_length=30,
         choices=[("Asia/Ulaanbaatar", "Asia/Ulaanbaatar"), ("Asia/Hovd", "Asia/Hovd")],
         default="Asia/Ulaanbaatar",
+        help_text=_("Of the place; the western provinces have Hovd time."),
     )
     capacity = models.PositiveIntegerField(
-        _("places"), null=True, blank=True, validators=[MinValueValidator(1)], help_text=_("Empty where the number is not known, as for some past workshops.")
+        _("places"), null=True, blank=True, validators=[MinValueValidator(1)],
+        help_text=_("Empty where the number is not known, as for some past workshops."),
     )
     nomination_deadline = models.DateTimeField(
         _("nomination deadline"), null=True, blank=True, help_text=_("Nominations are accepted until this moment.")
@@ -144,11 +191,21 @@ class Workshop(models.Model):
         _("list frozen from"), null=True, blank=True, help_text=_("From this moment no freed place is offered any more.")
     )
     reported_participants = models.PositiveIntegerField(
-        _("participants, as reported"), null=True, blank=True, help_text=_("For workshops held before this portal; where registrations exist, they are counted.")
+        _("participants, as reported"), null=True, blank=True,
+        help_text=_("For workshops held before this portal; where registrations exist, they are counted."),
     )
-    reported_women = models.PositiveIntegerField(_("of them women"), null=True, blank=True)
-    reported_men = models.PositiveIntegerField(_("of them men"), null=True, blank=True)
-    source_url = models.URLField(_("address of the source"), max_length=500, blank=True)
+    reported_women = models.PositiveIntegerField(
+        _("of them women"), null=True, blank=True,
+        help_text=_("For workshops held before this portal."),
+    )
+    reported_men = models.PositiveIntegerField(
+        _("of them men"), null=True, blank=True,
+        help_text=_("For workshops held before this portal."),
+    )
+    source_url = models.URLField(
+        _("address of the source"), max_length=500, blank=True,
+        help_text=_("Where a past workshop was reported."),
+    )
     note = models.TextField(_("internal note"), blank=True, help_text=_("Never shown to the public."))
     cloned_from = models.ForeignKey("self", on_delete=models.SET_NULL, null=True, blank=True, editable=False, related_name="clones")
     created_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, editable=False, related_name="+")
@@ -252,8 +309,14 @@ class SeatAllocation(models.Model):
     organisation = models.ForeignKey(
         Organisation, verbose_name=_("institution"), on_delete=models.PROTECT, related_name="allocations"
     )
-    guaranteed = models.PositiveIntegerField(_("guaranteed"), default=0, help_text=_("Seats kept free for this institution until they are used or released."))
-    maximum = models.PositiveIntegerField(_("maximum"), null=True, blank=True, help_text=_("Empty: no limit but the number of places."))
+    guaranteed = models.PositiveIntegerField(
+        _("guaranteed"), default=0,
+        help_text=_("Seats kept free for this institution until they are used or released."),
+    )
+    maximum = models.PositiveIntegerField(
+        _("maximum"), null=True, blank=True,
+        help_text=_("Empty: no limit but the number of places."),
+    )
     women_sought = models.PositiveIntegerField(_("women sought"), null=True, blank=True)
     released_at = models.DateTimeField(_("unused seats released"), null=True, blank=True)
     order = models.PositiveSmallIntegerField(_("order"), default=0)
