@@ -112,6 +112,8 @@ class BothLanguages(TranslatedFieldAdmin):
     def formfield_for_dbfield(self, db_field, request, **kwargs):
         if type(db_field) is models.CharField and not db_field.choices and db_field.max_length >= LONG_TEXT:
             kwargs.setdefault("widget", AdminTextareaWidget(attrs={"rows": 2}))
+        elif type(db_field) is models.TextField:
+            kwargs.setdefault("widget", AdminTextareaWidget(attrs={"rows": 4}))
         form_field = super().formfield_for_dbfield(db_field, request, **kwargs)
         if form_field is None:
             return None
@@ -137,7 +139,6 @@ class BothLanguages(TranslatedFieldAdmin):
 
 
 class RecordAdmin(BothLanguages, admin.ModelAdmin):
-    save_on_top = True
     list_per_page = 50
     show_full_result_count = False
     object_history_template = "admin/record_history.html"
@@ -175,6 +176,13 @@ class RecordAdmin(BothLanguages, admin.ModelAdmin):
 class RecordInline(BothLanguages, admin.TabularInline):
     extra = 0
     show_change_link = False
+
+    def formfield_for_dbfield(self, db_field, request, **kwargs):
+        """A tie without a model of its own has no words of its own: its column is headed by what it leads to."""
+        form_field = super().formfield_for_dbfield(db_field, request, **kwargs)
+        if form_field and self.model._meta.auto_created and db_field.remote_field:
+            form_field.label = capfirst(db_field.related_model._meta.verbose_name)
+        return form_field
 
 
 class StackedRecordInline(BothLanguages, admin.StackedInline):

@@ -95,7 +95,7 @@ class MoveForm(admin.helpers.ActionForm):
 class RegistrationAdmin(RecordAdmin):
     """Shows registrations and moves them by the acts; nothing is registered or deleted here."""
 
-    list_display = ["__str__", "workshop", "organisation", "role", "state", "over_seats"]
+    list_display = ["__str__", "workshop", "organisation", "role", "state", "over"]
     list_filter = ["state", "role", "over_seats", "workshop"]
     list_select_related = ["workshop", "organisation", "person"]
     search_fields = ["given_name", "patronymic", "given_name_latin", "patronymic_latin", "job_title"]
@@ -120,6 +120,10 @@ class RegistrationAdmin(RecordAdmin):
 
     def has_delete_permission(self, request, obj=None):
         return False
+
+    @admin.display(description=_("over the seats"))
+    def over(self, registration):
+        return _("yes") if registration.over_seats else ""
 
     def _move(self, request, queryset, to):
         reason = request.POST.get("reason", "")
