@@ -37,7 +37,7 @@ def test_no_participant_and_no_count_of_an_institution_is_ever_told(client):
     for address in ("/en/workshops/policy/", "/mn/workshops/policy/", "/en/workshops/", "/mn/workshops/", "/en/", "/mn/"):
         html = client.get(address).text
         assert [secret for secret in secrets if secret in html] == [], address
-        assert not re.search(r"\b(417|523)\b", re.sub(r"<[^>]*>|goal-\d+", " ", html.partition("<main")[2].partition('id="home-goals"')[0])), address
+        assert not re.search(r"\b(417|523)\b", html), address
     for word in ("Sarangoo", "Damdin", "99112233", "sarangoo@gov.example"):
         assert list(client.get("/en/search/", {"q": word}).context["results"]) == [], word
         assert list(client.get("/mn/search/", {"q": word}).context["results"]) == [], word
