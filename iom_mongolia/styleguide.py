@@ -4,13 +4,16 @@ import re
 from pathlib import Path
 
 from django import forms
+from django.conf import settings
 from django.contrib.messages import constants
 from django.contrib.messages.storage.base import Message
 from django.contrib.staticfiles import finders
 from django.core.paginator import Paginator
+from django.http import Http404
 from django.shortcuts import render
 from django.utils.translation import gettext_lazy as _
 
+from accounts.access import staff_required
 from core.templatetags.portal import STATES
 
 
@@ -49,7 +52,11 @@ def _icon_names():
     return [name for name in re.findall(r'<symbol id="([^"]+)"', sprite) if name != "mark"]
 
 
+@staff_required
 def styleguide(request):
+    """Every component in one place; for those who build pages, so not where the portal is used for real."""
+    if not settings.DEMO_MODE:
+        raise Http404
     broken = SampleForm({"title": "Хөдөлмөрийн шилжилт хөдөлгөөн", "starts_on": "15"}, {}, auto_id="broken_%s")
     broken.is_valid()
     return render(

@@ -7,6 +7,7 @@ from django.urls import include, path
 
 from iom_mongolia import health, views
 from iom_mongolia.sitemaps import SITEMAPS
+from iom_mongolia.styleguide import styleguide
 
 urlpatterns = [
     path("", views.choose_language, name="choose_language"),
@@ -21,6 +22,7 @@ urlpatterns += i18n_patterns(
     path("search/", views.search, name="search"),
     path("news/", include("office.news_urls")),
     path("workshops/", include("workshops.urls")),
+    path("staff/styleguide/", styleguide, name="styleguide"),
     path("staff/", include("workshops.staff_urls")),
     path("accounts/", include("accounts.urls")),
     path("admin/", admin.site.urls),
