@@ -50,6 +50,6 @@ def only_in(request, languages, title, url_name, *arguments):
             elsewhere.append({"code": code, "title": title(code), "url": reverse(url_name, args=arguments)})
     return render(
         request,
-        "office/other_language.html",
+        "other_language.html",
         {"elsewhere": elsewhere, "head": Head(elsewhere[0]["title"], languages=tuple(languages), noindex=True)},
     )
