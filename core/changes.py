@@ -92,25 +92,30 @@ def _told(event, people, names):
     model = event["model"]
     user = people.get(event["user"])
     what = capfirst(str(model._meta.verbose_name))
-    # A row that hangs on the record is named by its first words.
-    words = next(
-        (
-            event[each.attname]
-            for each in model._meta.concrete_fields
-            if isinstance(each, (models.CharField, models.TextField)) and not each.choices and event.get(each.attname)
-        ),
-        "",
-    )
+    words = next((event[name] for name in _naming(model) if event.get(name)), "")
     return Change(
         at=event["pgh_created_at"],
         who=str(user) if user else _("the portal itself"),
         what=f"{what} «{_shortened(strip_tags(str(words)), 60)}»" if words else what,
         verb=VERBS.get(event["pgh_label"], event["pgh_label"]),
         fields=[
-            (capfirst(str(each.verbose_name)), _parts(_shown(each, before, names), _shown(each, after, names)))
+            (capfirst(str(each.verbose_name)), _parts(old, new))
             for each, before, after in event["fields"]
+            # A form knows no microseconds: what reads the same is no change to a person.
+            if (old := _shown(each, before, names)) != (new := _shown(each, after, names))
         ],
     )
+
+
+def _naming(model):
+    """Names of the columns that say what a row is, those in two languages first."""
+    texts = [
+        each
+        for each in model._meta.concrete_fields
+        if isinstance(each, (models.CharField, models.TextField)) and not isinstance(each, models.SlugField) and not each.choices
+    ]
+    texts.sort(key=lambda each: not hasattr(each, "_translated_field_language_code"))
+    return [each.attname for each in texts]
 
 
 def _shown(model_field, value, names):

@@ -156,7 +156,7 @@ class CountryOfficeAdmin(RecordAdmin):
     ]
 
     def has_add_permission(self, request):
-        return not CountryOffice.objects.exists()
+        return super().has_add_permission(request) and not CountryOffice.objects.exists()
 
     def has_delete_permission(self, request, obj=None):
         return False

@@ -6,7 +6,7 @@ from django.core.exceptions import ValidationError
 from django.shortcuts import redirect
 from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import ngettext
+from django.utils.translation import ngettext, pgettext_lazy
 
 from core.admin import RecordAdmin, RecordInline, SlugForm, both
 from office.admin import MovingAdmin, NewsItemAdmin
@@ -58,6 +58,11 @@ class WorkshopAdmin(MovingAdmin):
             return ()
         texts = {*both("title"), *both("summary"), *both("description"), "work_areas"}
         return [field.name for field in Workshop._meta.get_fields() if getattr(field, "editable", False) and field.name not in texts]
+
+    def get_fieldsets(self, request, obj=None):
+        """The note for colleagues who organise is not the editors'."""
+        fieldsets = super().get_fieldsets(request, obj)
+        return fieldsets if request.user.runs_workshops else fieldsets[:-1]
 
     def get_prepopulated_fields(self, request, obj=None):
         return super().get_prepopulated_fields(request, obj) if request.user.runs_workshops else {}
@@ -163,7 +168,7 @@ class RegistrationAdmin(RecordAdmin):
     def reject(self, request, queryset):
         return self._move(request, queryset, State.REJECTED)
 
-    @admin.action(description=_("Cancel"), permissions=["change"])
+    @admin.action(description=pgettext_lazy("a registration", "Cancel"), permissions=["change"])
     def cancel(self, request, queryset):
         return self._move(request, queryset, State.CANCELLED)
 
