@@ -1,0 +1,149 @@
+"""Every page in both languages, light and dark, wide and narrow: accessible, calm, light, and without a cookie."""
+
+import re
+
+import pytest
+from django.core.management import call_command
+from django.urls import reverse
+from django.utils import translation
+
+from contacts.models import Organisation, Person
+from iom_mongolia import demo
+from office.models import NewsItem, WorkArea
+from tests.browser import accessibility_faults, keep_picture, wider_than_the_window
+from workshops.models import Registration, Workshop
+
+pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
+
+SEED_ITEM = "iom-mongolia-seek-manage-labour-migration"
+LANGUAGES = ["en", "mn"]
+FIRST_VISIT_BYTES = 150_000
+
+
+@pytest.fixture
+def portal(live_server):
+    call_command("load_country_office", verbosity=0)
+    call_command("load_demo", verbosity=0)
+    return live_server.url
+
+
+def public_addresses():
+    """(name, path without language) of one page of each kind, by way of the items that the facts bring."""
+    names = [
+        "home", "news:list", "workshops:list", "office:who_we_are_about", "office:iom_global", "office:our_work",
+        "office:data_and_resources", "office:take_action", "office:agenda_2030", "office:contacts", "office:privacy",
+        "office:accessibility", "account_login", "account_reset_password", "account_signup",
+    ]  # fmt: skip
+    upcoming = Workshop.objects.public("en").upcoming().first()
+    past = Workshop.objects.public("en").past().first()
+    yield from ((name, reverse(name)) for name in names)
+    yield "search", reverse("search") + "?q=migration"
+    yield "search-mn", reverse("search") + "?q=shiljilt"
+    yield "search-nothing", reverse("search") + "?q=zzzzzz"
+    yield "news", reverse("news:detail", args=[SEED_ITEM])
+    yield "news-latest", NewsItem.objects.published("en").first().get_absolute_url()
+    yield "area", WorkArea.objects.first().get_absolute_url()
+    yield "workshop-upcoming", upcoming.get_absolute_url()
+    yield "workshop-past", past.get_absolute_url()
+    yield "not-found", reverse("home") + "nothing-is-here/"
+
+
+def staff_addresses():
+    at = Workshop.objects.get(slug=demo.UPCOMING)
+    registration = Registration.objects.filter(workshop=at).first()
+    known = [
+        ("staff:today", []),
+        ("staff:workshops", []),
+        ("staff:workshop_create", []),
+        ("staff:workshop", [at.slug]),
+        ("staff:workshop_edit", [at.slug]),
+        ("staff:workshop_clone", [at.slug]),
+        ("staff:workshop_history", [at.slug]),
+        ("staff:seats", [at.slug]),
+        ("staff:seats_edit", [at.slug]),
+        ("staff:participants", [at.slug]),
+        ("staff:participant_add", [at.slug]),
+        ("staff:registration", [registration.pk]),
+        ("staff:list_new", [at.slug]),
+        ("staff:people", []),
+        ("staff:person", [Person.objects.first().pk]),
+        ("staff:person_create", []),
+        ("staff:person_edit", [Person.objects.first().pk]),
+        ("staff:organisations", []),
+        ("staff:organisation", [Organisation.objects.first().slug]),
+    ]
+    return [(name.removeprefix("staff:"), reverse(name, args=arguments)) for name, arguments in known]
+
+
+def walk(page, portal, addresses, *, prefix):
+    """Opens each page and returns what is wrong with it: axe's findings, sideways scroll, a language mixed in."""
+    faults = []
+    for name, path in addresses:
+        page.goto(portal + path)
+        faults += [f"{prefix} {path}: {fault}" for fault in accessibility_faults(page)]
+        if wider_than_the_window(page):
+            faults.append(f"{prefix} {path}: scrolls sideways")
+        keep_picture(page, f"{prefix}-{name}")
+    return faults
+
+
+WINDOWS = [("wide-light", {"width": 1280}), ("narrow-dark", {"width": 320, "color_scheme": "dark"})]
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_public_pages_are_accessible_and_set_no_cookie(portal, new_page, language):
+    faults = []
+    for window, options in WINDOWS:
+        page = new_page(**options)
+        with translation.override(language):
+            faults += walk(page, portal, [a for a in public_addresses() if "account" not in a[0]], prefix=f"{language}-{window}")
+        assert page.context.cookies() == []
+        with translation.override(language):
+            faults += walk(page, portal, [a for a in public_addresses() if "account" in a[0]], prefix=f"{language}-{window}")
+    assert faults == []
+
+
+def sign_in(page, portal, role, language="en"):
+    email, _full_name, password = demo.ACCOUNTS[role]
+    with translation.override(language):
+        page.goto(portal + reverse("account_login"))
+    page.fill("input[name=login]", email)
+    page.fill("input[name=password]", password)
+    page.click("main form button[type=submit]")
+    page.wait_for_url(re.compile("/staff/"))
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_staff_pages_are_accessible(portal, new_page, language):
+    faults = []
+    for window, options in WINDOWS:
+        page = new_page(**options)
+        sign_in(page, portal, "organiser", language)
+        with translation.override(language):
+            faults += walk(page, portal, staff_addresses(), prefix=f"{language}-staff-{window}")
+    assert faults == []
+
+
+def test_a_first_visit_is_light(portal, new_page):
+    heavy = []
+    for language in LANGUAGES:
+        with translation.override(language):
+            addresses = [reverse("home"), reverse("news:detail", args=[SEED_ITEM]), reverse("workshops:list"), reverse("office:data_and_resources")]
+        for path in addresses:
+            page = new_page()
+            sizes = []
+            page.on("response", lambda answer, sizes=sizes: sizes.append(len(answer.body())))
+            page.goto(portal + path, wait_until="networkidle")
+            if sum(sizes) >= FIRST_VISIT_BYTES:
+                heavy.append((path, sum(sizes)))
+    assert heavy == []
+
+
+def test_pages_read_well_without_scripts_in_forced_colours_and_when_zoomed(portal, new_page):
+    page = new_page(scripts=False, forced_colors="active", width=640)
+    with translation.override("mn"):
+        for _name, path in [("home", reverse("home")), ("news", reverse("news:detail", args=[SEED_ITEM]))]:
+            page.goto(portal + path)
+            assert page.locator("h1").count() == 1
+            assert page.locator("main").is_visible()
+            assert page.locator("nav a, nav summary").count() >= 5

@@ -1,0 +1,157 @@
+"""Who may see which address: one table, which fails when an address is missing from it."""
+
+import pytest
+from django.urls import URLPattern, URLResolver, get_resolver, reverse
+
+from contacts.models import ImportBatch, ImportRow
+from tests import people
+from workshops import registrations
+from workshops.models import ActBatch, NominationList, State
+
+pytestmark = pytest.mark.django_db
+
+EVERYBODY = {"anonymous", "desk", "editor", "organiser", "administrator"}
+SIGNED_IN = EVERYBODY - {"anonymous"}
+AT_THE_DESK = {"desk", "organiser", "administrator"}
+ORGANISERS = {"organiser", "administrator"}
+
+# Name of the address → (who may, its arguments by name of the fixture's `things`, the method that it takes).
+TABLE = {
+    "choose_language": (EVERYBODY, [], "get"),
+    "robots": (EVERYBODY, [], "get"),
+    "sitemap": (EVERYBODY, [], "get"),
+    "healthz": (EVERYBODY, [], "get"),
+    "readyz": (EVERYBODY, [], "get"),
+    "home": (EVERYBODY, [], "get"),
+    "search": (EVERYBODY, [], "get"),
+    "news:list": (EVERYBODY, [], "get"),
+    "news:feed": (EVERYBODY, [], "get"),
+    "news:detail": (EVERYBODY, ["news"], "get"),
+    "workshops:list": (EVERYBODY, [], "get"),
+    "workshops:detail": (EVERYBODY, ["workshop"], "get"),
+    "office:who_we_are": (EVERYBODY, [], "get"),
+    "office:who_we_are_about": (EVERYBODY, [], "get"),
+    "office:iom_global": (EVERYBODY, [], "get"),
+    "office:our_work": (EVERYBODY, [], "get"),
+    "office:work_area": (EVERYBODY, ["area"], "get"),
+    "office:data_and_resources": (EVERYBODY, [], "get"),
+    "office:take_action": (EVERYBODY, [], "get"),
+    "office:agenda_2030": (EVERYBODY, [], "get"),
+    "office:contacts": (EVERYBODY, [], "get"),
+    "office:privacy": (EVERYBODY, [], "get"),
+    "office:accessibility": (EVERYBODY, [], "get"),
+    "styleguide": (SIGNED_IN, [], "get"),
+    "staff:today": (SIGNED_IN, [], "get"),
+    "staff:workshops": (AT_THE_DESK, [], "get"),
+    "staff:workshop_create": (ORGANISERS, [], "get"),
+    "staff:workshop": (AT_THE_DESK, ["workshop"], "get"),
+    "staff:workshop_edit": (ORGANISERS, ["workshop"], "get"),
+    "staff:workshop_clone": (ORGANISERS, ["workshop"], "get"),
+    "staff:workshop_status": (ORGANISERS, ["workshop"], "post"),
+    "staff:workshop_history": (ORGANISERS, ["workshop"], "get"),
+    "staff:seats": (ORGANISERS, ["workshop"], "get"),
+    "staff:seats_edit": (ORGANISERS, ["workshop"], "get"),
+    "staff:seats_release": (ORGANISERS, ["workshop"], "post"),
+    "staff:participants": (AT_THE_DESK, ["workshop"], "get"),
+    "staff:register": (ORGANISERS, ["workshop"], "post"),
+    "staff:participant_add": (ORGANISERS, ["workshop"], "get"),
+    "staff:people_find": (ORGANISERS, ["workshop"], "get"),
+    "staff:participants_move": (ORGANISERS, ["workshop"], "post"),
+    "staff:registration": (ORGANISERS, ["workshop", "registration"], "get"),
+    "staff:registration_edit": (ORGANISERS, ["workshop", "registration"], "get"),
+    "staff:registration_replace": (ORGANISERS, ["workshop", "registration"], "get"),
+    "staff:undo": (ORGANISERS, ["batch"], "post"),
+    "staff:list_new": (ORGANISERS, ["workshop"], "get"),
+    "staff:list_show": (ORGANISERS, ["workshop", "list"], "get"),
+    "staff:list_columns": (ORGANISERS, ["workshop", "list"], "post"),
+    "staff:list_row": (ORGANISERS, ["workshop", "list", "row"], "get"),
+    "staff:list_commit": (ORGANISERS, ["workshop", "list"], "post"),
+    "staff:list_undo": (ORGANISERS, ["workshop", "list"], "post"),
+    "staff:list_download": (ORGANISERS, ["workshop", "list"], "get"),
+    "staff:people": (ORGANISERS, [], "get"),
+    "staff:person": (ORGANISERS, ["person"], "get"),
+    "staff:person_create": (ORGANISERS, [], "get"),
+    "staff:person_edit": (ORGANISERS, ["person"], "get"),
+    "staff:organisations": (ORGANISERS, [], "get"),
+    "staff:organisation": (ORGANISERS, ["organisation"], "get"),
+}
+# Sign-in is tested by itself, and the admin by its own table of roles.
+ELSEWHERE = ("account_", "mfa_", "admin:")
+
+
+def names(patterns, namespace=""):
+    for pattern in patterns:
+        if isinstance(pattern, URLResolver):
+            inner = ":".join(filter(None, [namespace, pattern.namespace]))
+            yield from names(pattern.url_patterns, inner)
+        elif isinstance(pattern, URLPattern):
+            yield f"{namespace}:{pattern.name}" if namespace else str(pattern.name)
+
+
+def test_every_address_is_in_the_table():
+    found = {name for name in names(get_resolver().url_patterns) if not name.startswith(ELSEWHERE)}
+    assert found == set(TABLE)
+
+
+@pytest.fixture
+def things():
+    by = people.administrator(email="somebody@iom.example")
+    at, official = people.workshop(), people.person()
+    registration = registrations.register(at, official, by=by, become=State.NOMINATED).registration
+    moved = registrations.move_many([registration], State.CONFIRMED, by=by)
+    batch = ImportBatch.objects.create(created_by=by)
+    row = ImportRow.objects.create(batch=batch, number=1, raw=["Bold"])
+    listed = NominationList.objects.create(batch=batch, workshop=at)
+    return {
+        "news": people.news_item().slug,
+        "area": people.work_area().slug,
+        "workshop": at.slug,
+        "person": official.pk,
+        "organisation": people.organisation().slug,
+        "registration": registration.pk,
+        "batch": ActBatch.objects.get(pk=moved.batch.pk).pk,
+        "list": listed.pk,
+        "row": row.pk,
+    }
+
+
+@pytest.mark.parametrize("role", sorted(EVERYBODY))
+def test_each_role_sees_its_own_and_nothing_else(client, things, role):
+    if role != "anonymous":
+        client.force_login(getattr(people, role)())
+    wrong = []
+    for name, (who, arguments, method) in TABLE.items():
+        address = reverse(name, args=[things[argument] for argument in arguments])
+        answer = getattr(client, method)(address)
+        if role in who:
+            right = answer.status_code in {200, 302, 400} and "/accounts/login/" not in answer.get("Location", "")
+            right |= name == "office:who_we_are" and answer.status_code == 301
+        elif role == "anonymous":
+            right = answer.status_code == 302 and "/accounts/login/" in answer["Location"]
+        else:
+            right = answer.status_code == 403
+        if not right:
+            wrong.append((name, method, answer.status_code, answer.get("Location")))
+    assert wrong == []
+
+
+def test_reading_changes_nothing(client, things):
+    """Every address that is read is read as an administrator, and no statement but SELECT reaches the tables of records."""
+    from django.db import connection
+    from django.test.utils import CaptureQueriesContext
+
+    client.force_login(people.administrator())
+    client.get(reverse("staff:today"))
+    writing = []
+    for name, (_who, arguments, method) in TABLE.items():
+        if method != "get":
+            continue
+        with CaptureQueriesContext(connection) as asked:
+            client.get(reverse(name, args=[things[argument] for argument in arguments]))
+        writing += [
+            (name, query["sql"][:80])
+            for query in asked
+            if query["sql"].lstrip().upper().startswith(("INSERT", "UPDATE", "DELETE"))
+            and not any(table in query["sql"] for table in ('"django_session"', '"portal_cache"'))
+        ]
+    assert writing == []
