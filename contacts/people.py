@@ -220,6 +220,8 @@ EXACT, GIVEN, OTHER, SOUND = range(4)
 _PHONE = re.compile(r"\+?\d[\d\s().\-]*")
 LONGEST_QUERY = 120
 MOST_WORDS = 6
+# A word that stands in the names of more institutions than these ("Ministry") means none of them.
+MOST_BODIES = 12
 
 
 @dataclass
@@ -326,6 +328,8 @@ def _bodies(text, words):
             found.setdefault(acronyms[acronym], set()).add(key)
         if len(whole) > 3 and any(whole in name.lower() for name in (name_en, name_mn, *others)):
             found.setdefault("", set()).add(key)
+    if len(found.get("", ())) > MOST_BODIES:
+        del found[""]
     return found
 
 

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 
 from django.db.models import Count, Exists, OuterRef, Q
-from django.urls import NoReverseMatch, reverse
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -146,14 +146,7 @@ def _lists_to_mend(today):
         )
         text = ngettext("Mend %(number)d row of a list", "Mend %(number)d rows of a list", row["number"]) % {"number": row["number"]}
         days = (today - timezone.localdate(row["batch__created_at"])).days
-        yield Line(TODAY, -days, text, _list_address(workshop, row["batch"]), workshop, "list")
-
-
-def _list_address(workshop, batch):
-    try:
-        return reverse("staff:list", args=[workshop.slug, batch])
-    except NoReverseMatch:
-        return reverse("staff:workshop", args=[workshop.slug])
+        yield Line(TODAY, -days, text, reverse("staff:list_show", args=[workshop.slug, row["batch"]]), workshop, "list")
 
 
 def days_late(days):

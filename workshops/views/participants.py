@@ -14,7 +14,7 @@ from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, pgettext_lazy
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST
 from django_htmx.http import reswap, retarget
@@ -50,7 +50,7 @@ VERBS = {
     State.WAITLISTED: gettext_lazy("Put on the waiting list"),
     State.WITHDRAWN: gettext_lazy("Withdraw"),
     State.REJECTED: gettext_lazy("Reject"),
-    State.CANCELLED: gettext_lazy("Cancel"),
+    State.CANCELLED: pgettext_lazy("a registration", "Cancel"),
     State.DECLINED: gettext_lazy("Has declined"),
     State.EXPIRED: gettext_lazy("Has expired"),
 }
@@ -371,6 +371,8 @@ def participants_move(request, slug):
             if not one_without_a_seat:
                 _say_moved(request, result, to)
                 return redirect(back)
+            if request.POST["commit"] == "over" and not over_reason.strip():
+                form.add_error("over_reason", _("Give a reason."))
     # Nothing is stored by a preview; a reason that is still to be typed refuses nobody in it.
     preview = registrations.preview_many(chosen, to, by=request.user, reason=reason or "–", over_reason=over_reason)
     context = {
