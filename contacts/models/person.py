@@ -58,8 +58,8 @@ class Person(models.Model):
     )
     anonymised_at = models.DateTimeField(null=True, blank=True, editable=False)
     is_demo = models.BooleanField(_("demo"), default=False, editable=False)
-    created_at = models.DateTimeField(auto_now_add=True)
-    updated_at = models.DateTimeField(auto_now=True)
+    created_at = models.DateTimeField(_("created at"), auto_now_add=True)
+    updated_at = models.DateTimeField(_("changed at"), auto_now=True)
     # What follows is worked out from the above by contacts.people and only ever read.
     name_key = models.CharField(max_length=120, blank=True, editable=False, db_index=True)
     patronymic_key = models.CharField(max_length=120, blank=True, editable=False)

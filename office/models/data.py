@@ -32,7 +32,7 @@ class Indicator(models.Model):
         LOW = "low", _("low: not published")
 
     slug = models.SlugField(
-        max_length=60, unique=True,
+        _("slug"), max_length=60, unique=True,
         help_text=_("Names the figure in addresses. Left empty it is made of the title."),
     )
     title = TranslatedField(models.CharField(_("title"), max_length=200, help_text=_("What is counted, where and when.")))
@@ -84,7 +84,7 @@ class IndicatorPoint(models.Model):
     """One value: of a year, a quarter or a country, and of a part of the whole where the series has parts."""
 
     indicator = models.ForeignKey(Indicator, on_delete=models.CASCADE, related_name="points")
-    order = models.PositiveSmallIntegerField(default=0, help_text=_("Lower numbers stand first."))
+    order = models.PositiveSmallIntegerField(_("order"), default=0, help_text=_("Lower numbers stand first."))
     label = TranslatedField(
         models.CharField(_("label"), max_length=80, help_text=_("A year such as 2015, a month such as 2015-12, or a name."))
     )
@@ -124,7 +124,7 @@ class Resource(models.Model):
         PORTAL = "portal", _("Data portal")
 
     slug = models.SlugField(
-        max_length=80, unique=True,
+        _("slug"), max_length=80, unique=True,
         help_text=_("Names the entry in addresses. Left empty it is made of the title."),
     )
     kind = models.CharField(_("kind"), max_length=10, choices=Kind, help_text=_("Under which heading it stands."))

@@ -129,7 +129,7 @@ class ActionLink(models.Model):
         LEARN = "learn", _("Learn more")
 
     slug = models.SlugField(
-        max_length=60, unique=True,
+        _("slug"), max_length=60, unique=True,
         help_text=_("Names the entry in addresses. Left empty it is made of the title."),
     )
     kind = models.CharField(_("kind"), max_length=10, choices=Kind, help_text=_("Under which heading it stands."))

@@ -174,8 +174,8 @@ class Registration(models.Model):
     note = models.CharField(_("note"), max_length=300, blank=True, help_text=_("For colleagues."))
     created_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, editable=False, related_name="+")
     is_demo = models.BooleanField(_("demo"), default=False, editable=False)
-    created_at = models.DateTimeField(auto_now_add=True)
-    updated_at = models.DateTimeField(auto_now=True)
+    created_at = models.DateTimeField(_("created at"), auto_now_add=True)
+    updated_at = models.DateTimeField(_("changed at"), auto_now=True)
 
     objects = RegistrationQuerySet.as_manager()
 
@@ -292,20 +292,26 @@ class ActBatch(models.Model):
 class StateChange(models.Model):
     """One change of a registration's state; rows are added and never altered."""
 
-    registration = models.ForeignKey(Registration, on_delete=models.CASCADE, related_name="changes")
-    from_state = models.CharField(max_length=10, choices=State, blank=True)
-    to_state = models.CharField(max_length=10, choices=State)
-    via = models.CharField(max_length=10, choices=Via, default=Via.STAFF)
-    by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+")
-    at = models.DateTimeField(auto_now_add=True)
-    reason = models.CharField(max_length=300, blank=True)
-    override_reason = models.CharField(max_length=300, blank=True)
+    registration = models.ForeignKey(
+        Registration, verbose_name=_("registration"), on_delete=models.CASCADE, related_name="changes"
+    )
+    from_state = models.CharField(_("state before"), max_length=10, choices=State, blank=True)
+    to_state = models.CharField(_("state after"), max_length=10, choices=State)
+    via = models.CharField(_("how it came in"), max_length=10, choices=Via, default=Via.STAFF)
+    by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, verbose_name=_("changed by"), on_delete=models.PROTECT, null=True, related_name="+"
+    )
+    at = models.DateTimeField(_("changed at"), auto_now_add=True)
+    reason = models.CharField(_("reason"), max_length=300, blank=True)
+    override_reason = models.CharField(_("reason for going over the seats"), max_length=300, blank=True)
     batch = models.ForeignKey(ActBatch, on_delete=models.CASCADE, null=True, blank=True, related_name="changes")
     undoes = models.OneToOneField("self", on_delete=models.CASCADE, null=True, blank=True, related_name="undone_by")
 
     class Meta:
+        verbose_name = _("change of state")
+        verbose_name_plural = _("changes of state")
         ordering = ["at", "pk"]
         triggers = [pgtrigger.Protect(name="changes_stay", operation=pgtrigger.Update)]
 
     def __str__(self):
-        return f"{self.from_state} → {self.to_state}"
+        return f"{self.get_from_state_display()} → {self.get_to_state_display()}".strip()

@@ -207,11 +207,13 @@ class Workshop(models.Model):
         help_text=_("Where a past workshop was reported."),
     )
     note = models.TextField(_("internal note"), blank=True, help_text=_("Never shown to the public."))
-    cloned_from = models.ForeignKey("self", on_delete=models.SET_NULL, null=True, blank=True, editable=False, related_name="clones")
+    cloned_from = models.ForeignKey(
+        "self", verbose_name=_("made after"), on_delete=models.SET_NULL, null=True, blank=True, editable=False, related_name="clones"
+    )
     created_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, editable=False, related_name="+")
     is_demo = models.BooleanField(_("demo"), default=False, editable=False)
-    created_at = models.DateTimeField(auto_now_add=True)
-    updated_at = models.DateTimeField(auto_now=True)
+    created_at = models.DateTimeField(_("created at"), auto_now_add=True)
+    updated_at = models.DateTimeField(_("changed at"), auto_now=True)
     # Kept by the database (see the triggers of Registration); nothing else can write them.
     seats_held = models.PositiveIntegerField(db_default=0, default=0, editable=False)
     seats_over = models.PositiveIntegerField(db_default=0, default=0, editable=False)
