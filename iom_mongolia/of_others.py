@@ -4,19 +4,26 @@ Nothing here is called: the strings are marked, so that they are translated with
 package's. `SCRIPTS` are those that the admin's scripts ask for.
 """
 
+from typing import NamedTuple
+
 from django.utils import translation
 from django.utils.translation import gettext_noop as _
+from django.utils.translation.trans_real import CONTEXT_SEPARATOR
 from django.views.i18n import JavaScriptCatalog
 
 
-def ngettext(singular, plural):
-    """Marks a string that has a plural."""
-    return singular, plural
+class Counted(NamedTuple):
+    singular: str
+    plural: str
 
 
-def pgettext(context, message):
-    """Marks a string that has a context."""
-    return context, message
+class InContext(NamedTuple):
+    context: str
+    text: str
+
+
+# Under these names the strings are found by whoever collects them.
+ngettext, pgettext = Counted, InContext
 
 
 ADMIN = [
@@ -97,6 +104,7 @@ ADMIN = [
     ngettext("%(count)s %(name)s was changed successfully.", "%(count)s %(name)s were changed successfully."),
     ngettext("%(counter)s result", "%(counter)s results"),
     ngettext("%(total_count)s selected", "All %(total_count)s selected"),
+    _(" By %(filter_title)s "),
     ngettext("…and %(count)d more object.", "…and %(count)d more objects."),
 ]
 
@@ -206,6 +214,32 @@ TASKS = [
 # The editor's and the admin's scripts.
 SCRIPTS = [
     # The editor of texts.
+    _("Add column"),
+    _("Add row"),
+    _("Delete column"),
+    _("Delete row"),
+    _("Delete table"),
+    _("Heading 2"),
+    _("Heading 3"),
+    _("Heading 4"),
+    _("Insert table"),
+    _("Merge cells"),
+    _("Paragraph"),
+    _("Split cell"),
+    _("Toggle header cell"),
+    _("blockquote"),
+    _("bold"),
+    _("heading 2"),
+    _("heading 3"),
+    _("heading 4"),
+    _("insert link"),
+    _("italic"),
+    _("ordered list"),
+    _("paragraph"),
+    _("redo"),
+    _("remove link"),
+    _("undo"),
+    _("unordered list"),
     _("Bullets"),
     _("Cancel"),
     _("Columns"),
@@ -229,6 +263,10 @@ SCRIPTS = [
     _("Uppercase Roman numerals"),
     _("Uppercase letters"),
     # The calendar, the clock and the boxes for choosing several.
+    _("%(month)s %(day)s, %(year)s"),
+    _("%s (current selection)"),
+    _("%s (today)"),
+    _("%s (today, current selection)"),
     _("(click to clear)"),
     _("Choose all %s"),
     _("Choose selected %s"),
@@ -250,6 +288,13 @@ SCRIPTS = [
     _("Wednesday"),
     _("Yesterday (%(date)s)"),
     _("server"),
+    pgettext("abbrev. day Friday", "Fri"),
+    pgettext("abbrev. day Monday", "Mon"),
+    pgettext("abbrev. day Saturday", "Sat"),
+    pgettext("abbrev. day Sunday", "Sun"),
+    pgettext("abbrev. day Thursday", "Thur"),
+    pgettext("abbrev. day Tuesday", "Tue"),
+    pgettext("abbrev. day Wednesday", "Wed"),
     _('Choose %s by selecting them and then select the "Choose" arrow button.'),
     _('Remove %s by selecting them and then select the "Remove" arrow button.'),
     _(
@@ -283,8 +328,10 @@ class AdminScriptWords(JavaScriptCatalog):
         if translation.get_language() == "en":
             return catalogue
         for word in SCRIPTS:
-            if isinstance(word, tuple):
-                catalogue[word[0]] = [translation.ngettext(*word, 1), translation.ngettext(*word, 2)]
+            if isinstance(word, Counted):
+                catalogue[word.singular] = [translation.ngettext(*word, 1), translation.ngettext(*word, 2)]
+            elif isinstance(word, InContext):
+                catalogue[f"{word.context}{CONTEXT_SEPARATOR}{word.text}"] = translation.pgettext(*word)
             else:
                 catalogue[word] = translation.gettext(word)
         return catalogue

@@ -11,7 +11,23 @@ const name = (area) => {
   if (hint) area.setAttribute("aria-describedby", hint.id);
   label.addEventListener("click", () => area.focus());
 };
-const all = () => document.querySelectorAll('[contenteditable="true"]').forEach(name);
+// The toolbar knows English alone; the admin's catalogue has its words.
+const gettext = window.gettext ?? ((word) => word);
+const say = (button) => {
+  const word = gettext(button.title);
+  if (word === button.title) return;
+  button.title = word;
+  button.setAttribute("aria-label", word);
+};
+const sayStyle = (style) => {
+  const word = gettext(style.textContent);
+  if (word !== style.textContent) style.textContent = word;
+};
+const all = () => {
+  document.querySelectorAll('[contenteditable="true"]').forEach(name);
+  document.querySelectorAll(".prose-menubar [title]").forEach(say);
+  document.querySelectorAll(".prose-menubar__option > *").forEach(sayStyle);
+};
 const watch = () => {
   all();
   new MutationObserver(all).observe(document.body, { childList: true, subtree: true });
