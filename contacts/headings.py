@@ -34,7 +34,7 @@ FIELDS = {
 NAME_FIELDS = {"full_name", "given_name", "patronymic", "clan_name", "name_latin", "given_name_latin", "patronymic_latin", "mixed"}
 # What must not stay anywhere once it is recognised.
 FORGOTTEN = frozenset({"registration", "not_kept"})
-SEVERAL = {"phone", "email", "note", "job_title", "department", "organisation"}
+SEVERAL = {"phone", "email", "note", "job_title", "department", "organisation", "mixed", "registration", "not_kept"}
 
 # First fitting pattern wins; tried on the whole heading, then on its parts (Утас / Phone).
 _PATTERNS = [
@@ -156,9 +156,12 @@ def looks_like_address(text):
     return bool(_ADDRESS.search(text))
 
 
+_DATE = re.compile(r"\d{4}\s*[-./]\s*\d{1,2}\s*[-./]\s*\d{1,2}|\d{1,2}\s*[-./]\s*\d{1,2}\s*[-./]\s*\d{4}")
+
+
 def looks_like_phone(text):
     match = _PHONE.search(text)
-    return bool(match) and len(re.sub(r"[^\W\d_]", "", text)) > len(text) / 2 and len(re.findall(r"\d", text)) >= 6
+    return bool(match) and not _DATE.search(text) and len(re.sub(r"[^\W\d_]", "", text)) > len(text) / 2 and len(re.findall(r"\d", text)) >= 6
 
 
 def looks_like_job(text):
@@ -308,6 +311,10 @@ def _from_content(layout, body, width, *, headed):
         if most is not None and len(filled) == 1 and _share(columns[most], looks_like_name) < 0.6:
             layout.columns[most] = "mixed"
             return
+        if filled and _is_ragged(body, filled) and _share(columns[filled[0]], begins_with_name) > 0.5 > _share(columns[filled[0]], looks_like_name) - 0.3:
+            # Lines that somebody typed, each cut at other places: every line is read as a whole.
+            layout.columns.update(dict.fromkeys(filled, "mixed"))
+            return
     tests = [
         ("email", looks_like_address, 0.5),
         ("sex", looks_like_sex, 0.7),
@@ -341,6 +348,26 @@ def _from_content(layout, body, width, *, headed):
         wordy = max(free, key=lambda column: (_share(columns[column], lambda cell: any(map(str.isalpha, cell))), -column))
         several = sum(1 for column in columns if any(columns[column])) > 1
         layout.columns[wordy] = "full_name" if several else "mixed"
+
+
+def _is_ragged(body, filled):
+    widths = Counter(sum(bool(cells[column]) for column in filled) for cells in body)
+    return len(filled) > 1 and max(widths.values(), default=0) < 0.7 * sum(widths.values())
+
+
+_NUMBERED = re.compile(r"^\s*(?:№\s*)?\d{1,4}\s*[.)\]:-]\s*|^\s*№?\s*\d{1,4}\s+(?=[^\W\d_])")
+
+
+def without_number(text):
+    """A line without the number that stands before it."""
+    return _NUMBERED.sub("", text)
+
+
+def begins_with_name(text):
+    """Whether a line begins with a name: initial and name, or two capitalised words that are no institution."""
+    text = without_number(text)
+    head = re.split(r"[,;|(]|\s[-–—]\s", text)[0].strip()
+    return looks_like_name(head) or re.match(r"[^\W\d_]{1,2}\.\s*[^\W\d_]{2,}", head) is not None
 
 
 def _is_one_address(cell):

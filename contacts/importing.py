@@ -90,7 +90,7 @@ def kind_of(cells, columns, institutions=None):
             return "person"
         if headings.looks_like_body(text):
             return "section"
-        if name and _starts_with_name(text):
+        if name and headings.begins_with_name(text):
             return "person"
         if name and "=" not in text[:1] and ":" not in text and len(text) <= 60 and len(text.split()) <= 4 and any(map(str.isupper, text)):
             return "person"
@@ -98,13 +98,6 @@ def kind_of(cells, columns, institutions=None):
     if not name and not reachable and not by_field.get("job_title"):
         return "text_only"
     return "person"
-
-
-def _starts_with_name(text):
-    """Whether a line begins with a name: initial and name, or two capitalised words that are no institution."""
-    text = _NUMBERED.sub("", text)
-    head = re.split(r"[,;|(]|\s[-–—]\s", text)[0].strip()
-    return headings.looks_like_name(head) or re.match(r"[^\W\d_]{1,2}\.\s*[^\W\d_]{2,}", head) is not None
 
 
 def _by_field(cells, columns):
@@ -226,7 +219,6 @@ def _slipped_back(cells, columns):
 
 # Names
 
-_NUMBERED = re.compile(r"^\s*(?:№\s*)?\d{1,4}\s*[.)\]:-]\s*|^\s*№?\s*\d{1,4}\s+(?=[^\W\d_])")
 _REPLACEMENT = re.compile(r"(?P<old>[^();,]*?)\s*\b(?:ы?н)?\s*оронд(?:\s+нь)?\b[\s:,–-]*|\bin place of\s+(?P<old_en>[^();,]+)", re.IGNORECASE)
 _OROND = re.compile(r"\bоронд(?:\s+нь)?\b", re.IGNORECASE)
 _BRACKETS = re.compile(r"[(\[]([^()\[\]]*)[)\]]")
@@ -261,7 +253,7 @@ def _clean_name(text, about, reading):
             reading.error("replacement", about, text=text)
             reading.add_to_note(text)
             return text
-    without_number = _NUMBERED.sub("", text)
+    without_number = headings.without_number(text)
     if without_number != text:
         reading.note("numbered", about)
         text = without_number
@@ -431,7 +423,7 @@ def _take_apart(by_field, institutions, reading):
     if found_mails:
         by_field.setdefault("email", ", ".join(mail.strip(".") for mail in found_mails))
         text = _MAIL_IN_TEXT.sub(" , ", text)
-    text = _NUMBERED.sub("", text)
+    text = headings.without_number(text)
     found_phones = _PHONE_IN_TEXT.findall(text)
     if found_phones:
         by_field.setdefault("phone", ", ".join(found_phones))

@@ -97,9 +97,17 @@ class Institutions:
                 self.named |= set(found)
         self._found.clear()
 
-    def find(self, text):
-        """What a text means; the same text is worked out once."""
+    def find(self, text, *, near=None):
+        """What a text means; the same text is worked out once. `near`: the institution named above it, if any."""
         key = " ".join(text.split())
+        if near is not None:
+            found = self.find(text)
+            among = {found.organisation.pk: found.organisation} if found.organisation else {}
+            among |= {body.pk: body for body in found.candidates}
+            if near in among and len(among) > 1 and found.how != "nothing" and found.chosen != "invited":
+                others = [body for key, body in among.items() if key != near]
+                return self._told(among[near], found.how, "named", found.rest, others)
+            return found
         if key not in self._found:
             self._found[key] = self._find(key)
         return self._found[key]

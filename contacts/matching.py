@@ -28,6 +28,9 @@ class Known:
     position: int | None = None
     given_cyrillic: str = ""
     patronymic_cyrillic: str = ""
+    given_latin: str = ""
+    patronymic_latin: str = ""
+    clan_name: str = ""
 
 
 @dataclass
@@ -176,17 +179,18 @@ class Directory:
         keys.discard("")
         by_address = set(PersonEmail.objects.annotate(low=Lower("address")).filter(low__in=addresses).values_list("person", flat=True)) if addresses else set()
         by_number = set(PersonPhone.objects.filter(number__in=numbers).values_list("person", flat=True)) if numbers else set()
-        columns = ("pk", "given_name", "patronymic", "given_name_latin", "patronymic_latin", "sex", "name_key")
+        columns = ("pk", "given_name", "patronymic", "given_name_latin", "patronymic_latin", "sex", "name_key", "clan_name")
         living = Person.objects.living()
         found = {row[0]: row for row in living.filter(name_key__in=keys).values_list(*columns)} if keys else {}
         missing = (by_address | by_number) - set(found)
         if missing:
             found |= {row[0]: row for row in living.filter(pk__in=missing).values_list(*columns)}
         self.people, self._by_name, self._by_email, self._by_phone = {}, {}, {}, {}
-        for pk, given, patronymic, given_latin, patronymic_latin, sex, name_key in found.values():
+        for pk, given, patronymic, given_latin, patronymic_latin, sex, name_key, clan_name in found.values():
             known = Known(
                 pk, given or given_latin, patronymic or patronymic_latin, (given_latin, patronymic_latin) if given else ("", ""), sex,
-                given_cyrillic=given, patronymic_cyrillic=patronymic,
+                given_cyrillic=given, patronymic_cyrillic=patronymic, given_latin=given_latin, patronymic_latin=patronymic_latin,
+                clan_name=clan_name,
             )  # fmt: skip
             self.people[pk] = known
             self._by_name.setdefault(name_key, []).append(known)

@@ -58,6 +58,7 @@ NOTES = {
     "repeated_elsewhere": (True, _("The same person as in row %(row)s, there for %(name)s.")),
     "registered": (False, _("Registered for this workshop already: %(state)s.")),
     "ended": (True, _("Was registered before: %(state)s. Left out unless you say otherwise.")),
+    "completes": (False, _("Fills in at the directory: %(fields)s.")),
     "position_changed": (True, _("The directory says: %(position)s.")),
     "candidate_gone": (True, _("The person chosen before is no longer in the directory.")),
     "above_headings": (False, _("Above the headings.")),

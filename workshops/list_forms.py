@@ -121,11 +121,7 @@ class ReadingForm(forms.Form):
         ],
         widget=forms.RadioSelect,
     )
-    remember = forms.BooleanField(
-        label=_("Remember these names for later lists"),
-        required=False,
-        help_text=_("They are kept as other names of the institutions."),
-    )
+    remember = forms.BooleanField(label=_("Remember these names for later lists"), required=False)
 
     def __init__(self, *args, listed, columns=(), unclear=(), **kwargs):
         super().__init__(*args, **kwargs)

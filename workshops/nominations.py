@@ -80,6 +80,7 @@ def take_in(workshop, table, *, by, source_name="", organisation=None, become=No
             "acts": [],
         },
         created_by=by,
+        is_demo=workshop.is_demo,
     )
     rows = []
     for row, cells, dropped, _more in lines:
@@ -127,6 +128,7 @@ class _Work:
     chosen: str | None = None  # the institution chosen by hand: a key, or "" for none
     institution: str = ""
     whence: str = ""
+    above: int | None = None  # the institution that the heading above names
 
 
 def judge(listed, rows=None):
@@ -175,15 +177,16 @@ def _keys_of_names(rows, columns):
 def _read_all(listed, rows, layout, institutions, given_names):
     """Reads the rows in their order; headings of sections and the letterhead name the institution of what follows."""
     options = listed.batch.options
-    section, headed = "", {column for column, text in layout.headings.items() if text} | set(options.get("second_table", []))
+    section, above_it, headed = "", None, {column for column, text in layout.headings.items() if text} | set(options.get("second_table", []))
     for row in rows:
         row.record.pop("here", None)
+        row.record.pop("gaps", None)
         if row.committed_at:
             yield _committed(row)
             continue
         if row.edited:
             reading = importing.check(row.parsed)
-            yield _as_person(row, reading, section)
+            yield _as_person(row, reading, section, above_it)
             continue
         cells = row.raw
         row.parsed, row.errors, row.candidates = {}, [], []
@@ -198,7 +201,7 @@ def _read_all(listed, rows, layout, institutions, given_names):
             reading = importing.read(
                 cells, layout.columns, options=options, institutions=institutions, given_names=given_names, headed=headed
             )
-            yield _as_person(row, reading, section)
+            yield _as_person(row, reading, section, above_it)
             continue
         notes = [remark("above_headings" if above else kind)]
         if kind in {"section", "above_headings", "text_only"}:
@@ -207,10 +210,10 @@ def _read_all(listed, rows, layout, institutions, given_names):
             named = found.organisation or (found.candidates[0] if kind == "section" and found.candidates else None)
             host = named is not None and named.kind in {Organisation.Kind.UN, Organisation.Kind.DONOR}
             if (named and not host and found.how in {"name", "acronym"}) or (named and not host and kind == "section"):
-                section = text
+                section, above_it = text, named.pk
                 notes.append(remark("section_institution", name=both(named)))
             elif kind == "section":
-                section = text
+                section, above_it = text, None
                 notes.append(remark("section_institution", name=text))
         row.organisation = None
         _nobody(row, notes=notes)
@@ -238,8 +241,8 @@ def _committed(row):
     return work
 
 
-def _as_person(row, reading, section):
-    work = _Work(row, reading)
+def _as_person(row, reading, section, above_it):
+    work = _Work(row, reading, above=above_it)
     work.institution = reading.details.get("organisation", "")
     if not work.institution and section:
         work.institution, work.whence = section, "institution_heading"
@@ -276,7 +279,7 @@ def _settle_institution(work, listed, institutions, invited):
         key = remembered[institution_key(text)]
         row.organisation = institutions.all.get(key) if key else None
     elif text:
-        _recognise(work, text, institutions, invited)
+        _recognise(work, text, institutions, invited, listed.organisation_id)
     elif listed.organisation_id:
         row.organisation, work.whence = institutions.all.get(listed.organisation_id), "institution_default"
     if work.whence and row.organisation is not None:
@@ -290,8 +293,8 @@ def _settle_institution(work, listed, institutions, invited):
     work.wanted.organisation = organisation.pk if organisation else None
 
 
-def _recognise(work, text, institutions, invited):
-    reading, found = work.reading, institutions.find(text)
+def _recognise(work, text, institutions, invited, sender):
+    reading, found = work.reading, institutions.find(text, near=work.above or sender)
     if found.organisation is None:
         code = "institution_unclear" if len(found.candidates) > 1 and found.how != "nothing" else "institution_unknown"
         reading.error(
@@ -429,6 +432,10 @@ def _look_up_registrations(work, workshop, directory, institutions):
         if known is None:
             continue
         details = each.reading.details
+        gaps = _gaps(known, details, each.wanted)
+        if gaps:
+            row.record["gaps"] = gaps
+            each.reading.note("completes", fields=[both(headings.FIELDS[name]) for name in gaps])
         if details.get("sex") and known.sex != Sex.UNKNOWN and known.sex != details["sex"]:
             each.reading.note("sex_differs", "sex")
         elsewhere = row.organisation_id and known.organisation and not institutions.same(row.organisation_id, known.organisation)
@@ -539,7 +546,8 @@ def column_letter(column):
 
 
 def plan(row):
-    """What a commit will do with a row: register, registered, left_out, decide, mend, done."""
+    """What a commit will do with a row: register, complete (registered already, but the list knows more), registered,
+    left_out, decide, mend, done."""
     if row.committed_at:
         return "done"
     if row.decision == Decision.SKIP:
@@ -557,7 +565,7 @@ def plan(row):
     if row.verdict == Verdict.KNOWN:
         here = row.record.get("here")
         if here and here["live"]:
-            return "registered"
+            return "complete" if row.record.get("gaps") else "registered"
         if here and not row.decision:
             return "left_out"
     return "register"
@@ -575,6 +583,7 @@ class Forecast:
     register: int = 0
     new: int = 0
     known: int = 0
+    complete: int = 0
     registered: int = 0
     left_out: int = 0
     decide: int = 0
@@ -731,6 +740,7 @@ class Committed:
 
     new: list = field(default_factory=list)
     known: list = field(default_factory=list)
+    completed: list = field(default_factory=list)
     held: int = 0
     waiting: int = 0
     act: ActBatch | None = None
@@ -754,39 +764,43 @@ def commit(listed, *, by):
     listed.workshop = workshop
     rows = judge(listed)
     going = [row for row in rows if plan(row) == "register"]
-    result = Committed()
-    if not going:
+    result = Committed(completed=[row for row in rows if plan(row) == "complete"])
+    touched = [*going, *result.completed]
+    if not touched:
         return result
-    act = ActBatch.objects.create(workshop=workshop, act="list", by=by)
-    added = {row.pk: {} for row in going}
+    added = {row.pk: {} for row in touched}
     result.new = [row for row in going if adds_person(row)]
     result.known = [row for row in going if not adds_person(row)]
     persons = _add_people(result.new, listed)
-    persons |= _complete_people(result.known, added)
-    _add_addresses(going, persons, added)
+    persons |= _complete_people([*result.known, *result.completed], added)
+    _add_addresses(touched, persons, added)
     _add_positions(going, persons, added)
     people.index_all(list({person.pk: person for person in persons.values()}.values()))
     _remember_differences(result.new, persons, by)
     entries = [_entry(row, persons[row.pk], listed) for row in going]
-    outcomes = registrations.register_many(workshop, entries, by=by, batch=act)
+    if going:
+        result.act = ActBatch.objects.create(workshop=workshop, act="list", by=by)
+    outcomes = registrations.register_many(workshop, entries, by=by, batch=result.act) if going else []
     now = timezone.now()
+    for row in result.completed:
+        row.committed_at, row.record["added"] = now, added[row.pk]
     for row, outcome in zip(going, outcomes, strict=True):
         person = persons[row.pk]
         row.created_person = adds_person(row)
         row.decision = Decision.CREATE if row.created_person else Decision.MATCH
         row.person_id = person.pk
         row.committed_at = now
-        row.record["added"] = added[row.pk] | {"registration": outcome.registration.pk, "act": str(act.pk)}
+        row.record["added"] = added[row.pk] | {"registration": outcome.registration.pk}
         if outcome.waitlisted:
             result.waiting += 1
         elif outcome.registration.holds_a_seat:
             result.held += 1
-    _store(going)
+    _store(touched)
     batch = listed.batch
     batch.committed_at = batch.committed_at or now
-    batch.options.setdefault("acts", []).append(str(act.pk))
+    if result.act:
+        batch.options.setdefault("acts", []).append(str(result.act.pk))
     batch.save(update_fields=["committed_at", "options"])
-    result.act = act
     return result
 
 
@@ -822,17 +836,40 @@ def _add_people(rows, listed):
     return {row.pk: person for row, person in zip(rows, made, strict=True)}
 
 
+def _in_order_of(details, given, patronymic):
+    """The details with the two names in the order in which they are known; without names where they do not agree."""
+    wanted = _wanted(details)
+    agreement = matching.agreement(wanted.given, wanted.patronymic, given, patronymic)
+    if agreement == "turned":
+        return swap_names(details)
+    return details if agreement else {name: text for name, text in details.items() if name not in _NAMES}
+
+
+def _gaps(known, details, wanted):
+    """Which details of somebody known a row would fill in; the same as `_complete_people` and `_add_addresses` fill."""
+    details = _in_order_of(details, known.given, known.patronymic)
+    here = {
+        "given_name": known.given_cyrillic, "patronymic": known.patronymic_cyrillic, "clan_name": known.clan_name,
+        "given_name_latin": known.given_latin, "patronymic_latin": known.patronymic_latin,
+    }  # fmt: skip
+    gaps = [name for name in _NAMES if details.get(name) and not here[name]]
+    if details.get("sex") and known.sex == Sex.UNKNOWN:
+        gaps.append("sex")
+    if wanted.emails - set(known.emails):
+        gaps.append("email")
+    if wanted.phones - known.phones:
+        gaps.append("phone")
+    return gaps
+
+
 def _complete_people(rows, added):
     """Fills what is empty at people who are known; what is there is never overwritten."""
     found = Person.objects.in_bulk([row.person_id for row in rows])
     changed = set()
     for row in rows:
         person, filled = found[row.person_id], {}
-        details = dict(row.parsed)
-        turned = matching.agreement(
-            _wanted(details).given, _wanted(details).patronymic, person.given_name or person.given_name_latin, person.patronymic or person.patronymic_latin
-        ) in {"turned", ""}  # fmt: skip
-        for name in () if turned else _NAMES:
+        details = _in_order_of(row.parsed, person.given_name or person.given_name_latin, person.patronymic or person.patronymic_latin)
+        for name in _NAMES:
             if details.get(name) and not getattr(person, name):
                 setattr(person, name, details[name])
                 filled[name] = details[name]

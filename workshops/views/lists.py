@@ -103,7 +103,8 @@ class RowView:
         codes = {said.code for said in self.said}
         self.may_swap = bool(self.given and self.patronymic) and not self.nobody and not row.committed_at
         self.order_guessed = "order_guessed" in codes
-        self.capitals = next((said.params.get("suggestion") for said in self.said if said.code == "capitals"), None)
+        capitals = next((said.params.get("suggestion") for said in self.said if said.code == "capitals"), None)
+        self.capitals = " ".join(filter(None, reversed(capitals))) if capitals else ""
         self.position_changed = "position_changed" in codes
         self.candidates = [
             Candidate(people[candidate["person"]], candidate["why"], self)
@@ -124,10 +125,11 @@ class RowView:
         return {
             "register": _("Will be added") if nominations.adds_person(self.row) else _("Will be registered"),
             "registered": _("Registered already"),
+            "complete": _("Registered already; will be completed"),
             "left_out": _("Left out"),
             "decide": _("Waits for your answer"),
             "mend": _("Waits to be mended"),
-            "done": _("Registered from this list"),
+            "done": _("Registered from this list") if self.row.record.get("added", {}).get("registration") else _("Completed from this list"),
         }[self.plan]
 
 
@@ -218,6 +220,8 @@ def _show(request, listed, *, bound=None, reading=None):
         views.append(RowView(row, listed, people=people, form=form))
     unclear = _unclear(rows)
     columns = _columns(batch, rows)
+    ovog = batch.options.get("ask_ovog")
+    unfinished = any(not row.committed_at and row.verdict != Verdict.NO_PERSON for row in rows)
     context = {
         "workshop": workshop,
         "listed": listed,
@@ -230,8 +234,10 @@ def _show(request, listed, *, bound=None, reading=None):
         "columns": columns,
         "reading": reading or _reading_form(listed, columns, unclear),
         "unclear": unclear,
-        "asks_ovog": batch.options.get("ask_ovog") is not None and not closed,
-        "ovog_open": batch.options.get("ask_ovog") is not None and not batch.options.get("ovog_answered"),
+        "asks_ovog": ovog is not None and unfinished,
+        "ovog_open": ovog is not None and unfinished and not batch.options.get("ovog_answered"),
+        "ovog_samples": next((column["samples"] for column in columns if column["column"] == ovog), []),
+        "unfinished": unfinished,
         "order_guessed": any(note["code"] == "order_guessed" for row in rows for note in row.notes) or batch.options.get("order"),
         "said": [say(note) for note in batch.notes],
         "earlier": list(nominations.earlier_readings(batch)) if not closed else [],
@@ -470,6 +476,11 @@ def list_commit(request, slug, pk):
     except ValidationError as refusal:
         _refused(request, refusal)
         return _back(request, listed)
+    undo = f"undo:{reverse('staff:list_undo', args=[slug, pk])}"
+    if done.completed and not done.number:
+        text = ngettext("%(number)d person in the directory was completed.", "%(number)d people in the directory were completed.", len(done.completed))
+        messages.success(request, text % {"number": len(done.completed)}, extra_tags=undo)
+        return _back(request, listed)
     if not done.number:
         messages.info(request, _("There was nobody left to register."))
         return _back(request, listed)
@@ -481,7 +492,7 @@ def list_commit(request, slug, pk):
         parts.append(ngettext("%(number)d holds a seat", "%(number)d hold a seat", done.held) % {"number": done.held})
         if done.waiting:
             parts.append(ngettext("%(number)d waits", "%(number)d wait", done.waiting) % {"number": done.waiting})
-    messages.success(request, ", ".join(parts) + ".", extra_tags=f"undo:{reverse('staff:list_undo', args=[slug, pk])}")
+    messages.success(request, ", ".join(parts) + ".", extra_tags=undo)
     return redirect("staff:list_show", slug, pk)
 
 
