@@ -153,14 +153,12 @@ def _state_filters(workshop, numbers, chosen):
 
 
 def _acts(registration):
-    """What the row offers: {"quick": moves without a reason, "more": those that need one}."""
+    """What the row offers: {"quick": the likeliest move, where it needs no reason, "more": the others}."""
     moves = [state for state in BULK if state in MOVES[State(registration.state)]]
     if registration.state == State.CANCELLED:
         moves = [State.NOMINATED]
-    quick = [(state, VERBS[state]) for state in moves if state not in REASON_DUE]
-    if registration.state in {State.NOMINATED, State.WAITLISTED}:
-        quick = [act for act in quick if act[0] != State.INVITED]
-    return {"quick": quick[:2], "more": [(state, VERBS[state]) for state in moves if state in REASON_DUE]}
+    quick = [state for state in moves if state not in REASON_DUE][:1]
+    return {name: [(state, VERBS[state]) for state in states] for name, states in (("quick", quick), ("more", [state for state in moves if state not in quick]))}
 
 
 # Registering --------------------------------------------------------------------------------------------------
