@@ -1,0 +1,3 @@
+"""Addresses of the staff pages about people and organisations."""
+
+urlpatterns = []
