@@ -84,6 +84,8 @@ MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "core.middleware.secure_headers",
     "whitenoise.middleware.WhiteNoiseMiddleware",
+    # For a poor connection; it pads what it sends, so that lengths betray no secret (BREACH).
+    "django.middleware.gzip.GZipMiddleware",
     "django.middleware.csp.ContentSecurityPolicyMiddleware",
     "core.middleware.refuse_unreadable_requests",
     "core.middleware.say_when_busy",

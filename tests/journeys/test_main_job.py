@@ -79,7 +79,7 @@ def test_staff_register_the_officials_of_four_lists(portal, new_page, scripts):
 
     # Several are confirmed at once: previewed, done, and undone by one press.
     page.goto(portal + reverse("staff:participants", args=[at.slug]) + "?state=nominated")
-    boxes = page.locator("input[name=selected]")
+    boxes = page.locator("input[type=checkbox][name=selected]")
     for number in range(3):
         boxes.nth(number).check()
     page.locator("#bulk button[value=confirmed]").click()
