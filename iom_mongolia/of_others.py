@@ -40,6 +40,7 @@ ADMIN = [
     _("After you’ve created a user, you’ll be able to edit more user options."),
     _("Are you sure you want to delete the %(object_name)s “%(escaped_object)s”? All of the following related items will be deleted:"),
     _("Are you sure you want to delete the selected %(objects_name)s? All of the following objects and their related items will be deleted:"),
+    _("Breadcrumbs"),
     _("Cannot delete %(name)s"),
     _("Change %s"),
     _("Change history: %s"),
