@@ -7,22 +7,19 @@ from django.contrib.admin.widgets import AdminTextareaWidget, RelatedFieldWidget
 from django.core.exceptions import PermissionDenied
 from django.db import models
 from django.forms import CheckboxSelectMultiple, ModelForm, ModelMultipleChoiceField
-from django.forms.models import ModelChoiceIterator
+from django.forms.models import BaseInlineFormSet, ModelChoiceIterator
 from django.forms.widgets import Script
 from django.http import Http404
 from django.template.response import TemplateResponse
-from django.utils.text import capfirst, format_lazy, slugify
+from django.utils.text import capfirst, slugify
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 from translated_fields import TranslatedFieldAdmin
-from translated_fields.fields import show_language_code
 
 from core import names
-from core.changes import changes_of
+from core.changes import changes_of, label_of
 
 # A pattern that PostgreSQL cannot read would end in an error page.
 UNSAFE_LOOKUPS = {"regex", "iregex"}
-IN_LANGUAGE = {"en": gettext_lazy("{}, English"), "mn": gettext_lazy("{}, Mongolian")}
 # From this length on a single line is too short to write in.
 LONG_TEXT = 200
 
@@ -124,8 +121,7 @@ class BothLanguages(TranslatedFieldAdmin):
             else:
                 form_field.widget.can_delete_related = False
         if language := getattr(db_field, "_translated_field_language_code", None):
-            with show_language_code(False):
-                form_field.label = format_lazy(IN_LANGUAGE[language], capfirst(str(db_field.verbose_name)))
+            form_field.label = label_of(db_field)
             form_field.widget.attrs["lang"] = language
         return form_field
 
@@ -173,9 +169,20 @@ class RecordAdmin(BothLanguages, admin.ModelAdmin):
         return TemplateResponse(request, self.object_history_template, context)
 
 
+class NamedCells(BaseInlineFormSet):
+    """In a table the head names the columns for the eye; each input is named by itself for a screen reader."""
+
+    def add_fields(self, form, index):
+        super().add_fields(form, index)
+        for field in form.fields.values():
+            widget = getattr(field.widget, "widget", field.widget)
+            widget.attrs.setdefault("aria-label", field.label)
+
+
 class RecordInline(BothLanguages, admin.TabularInline):
     extra = 0
     show_change_link = False
+    formset = NamedCells
 
     def formfield_for_dbfield(self, db_field, request, **kwargs):
         """A tie without a model of its own has no words of its own: its column is headed by what it leads to."""

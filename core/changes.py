@@ -15,6 +15,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from translated_fields.fields import show_language_code
 
+from core.richtext import RichTextField
+
 VERBS = {
     "insert": gettext_lazy("added"),
     "update": gettext_lazy("changed"),
@@ -24,6 +26,17 @@ VERBS = {
 SHORT = 80
 # Words shown on each side of a change inside a long text.
 AROUND = 6
+
+
+IN_LANGUAGE = {"en": gettext_lazy("{}, English"), "mn": gettext_lazy("{}, Mongolian")}
+
+
+def label_of(model_field):
+    """What a field is called: "Title, Mongolian" where it is one language's column of a text."""
+    with show_language_code(False):
+        name = capfirst(str(model_field.verbose_name))
+    language = getattr(model_field, "_translated_field_language_code", None)
+    return str(IN_LANGUAGE[language]).format(name) if language else name
 
 
 @dataclass
@@ -53,8 +66,7 @@ def changes_of(record, hanging=(), limit=200):
     del events[limit:]
     people = get_user_model().objects.in_bulk({event["user"] for event in events if event["user"]})
     names = _names_of_rows(events)
-    with show_language_code(True):
-        return [_told(event, people, names) for event in events]
+    return [_told(event, people, names) for event in events]
 
 
 def _events(model, key, value, limit):
@@ -99,7 +111,7 @@ def _told(event, people, names):
         what=f"{what} «{_shortened(strip_tags(str(words)), 60)}»" if words else what,
         verb=VERBS.get(event["pgh_label"], event["pgh_label"]),
         fields=[
-            (capfirst(str(each.verbose_name)), _parts(old, new))
+            (label_of(each), _parts(*_readable(old, new) if isinstance(each, RichTextField) else (old, new)))
             for each, before, after in event["fields"]
             # A form knows no microseconds: what reads the same is no change to a person.
             if (old := _shown(each, before, names)) != (new := _shown(each, after, names))
@@ -134,6 +146,12 @@ def _shown(model_field, value, names):
     if isinstance(value, list):
         return ", ".join(map(str, value))
     return str(value)
+
+
+def _readable(before, after):
+    """Both rich texts without their tags, unless a tag is all that differs."""
+    plain = [" ".join(strip_tags(text.replace("<", " <")).split()) for text in (before, after)]
+    return (before, after) if plain[0] == plain[1] else plain
 
 
 def _parts(before, after):

@@ -31,7 +31,7 @@ def last(record, hanging=()):
 
 
 def title(before, after):
-    return {"Title [mn]": [("del", before), ("ins", after)]}
+    return {"Title, Mongolian": [("del", before), ("ins", after)]}
 
 
 def test_what_an_editor_changes_is_told_with_name_and_both_values(client):
@@ -96,7 +96,7 @@ def test_quotes_and_contacts_are_told_with_the_item(client):
         ("changed", "Quote «We act.»"),
         ("added", "Quote «We listen.»"),
     ]
-    assert of_quotes[1][3] == {"Words [en]": [("del", "We listen."), ("ins", "We act.")]}
+    assert of_quotes[1][3] == {"Words, English": [("del", "We listen."), ("ins", "We act.")]}
     assert ("added", "Press contact") in [(verb, what) for verb, what, *_rest in told(item, HANGING)]
     people.signed_in(client, people.editor())
     page = client.get(reverse("admin:office_newsitem_history", args=[item.pk])).content.decode()
@@ -110,7 +110,7 @@ def test_what_is_not_text_is_told_in_words():
     item.save()
     assert last(item)[3] == {
         "Kind": [("del", "News"), ("ins", "Statement")],
-        "Public from [en]": [("del", "–"), ("ins", "2 March 2026, 09:30")],
+        "Public from, English": [("del", "–"), ("ins", "2 March 2026, 09:30")],
         "Funder": [("del", "Old Fund"), ("ins", "New Fund")],
     }
 
@@ -120,12 +120,21 @@ def test_of_a_long_text_the_words_that_changed_are_told():
     item = people.news_item(body_en=f"<p>{words}</p>")
     item.body_en = f"<p>{words.replace('word50', 'fifty')}</p>"
     item.save()
-    parts = last(item)[3]["Text [en]"]
+    parts = last(item)[3]["Text, English"]
     assert ("del", "word50") in parts and ("ins", "fifty") in parts
     assert [text for kind, text in parts if kind == "same"] == [
         "… word44 word45 word46 word47 word48 word49",
         "word51 word52 word53 word54 word55 word56 …",
     ]
+
+
+def test_a_rich_text_is_told_without_its_tags_unless_they_are_what_changed():
+    item = people.news_item(body_en="<p>One</p>")
+    item.body_en = "<p>Two</p>"
+    item.save()
+    assert last(item)[3] == {"Text, English": [("del", "One"), ("ins", "Two")]}
+    NewsItem.objects.update(body_en="<h2>Two</h2>")
+    assert last(item)[3] == {"Text, English": [("del", "<p>Two</p>"), ("ins", "<h2>Two</h2>")]}
 
 
 def test_what_is_told_is_escaped(client):
