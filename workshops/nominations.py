@@ -346,7 +346,7 @@ def _mark_shared(work):
 
 def _compare(work, directory, institutions, living):
     """Against the directory and against the rows above; an earlier row is somebody known, only not yet added."""
-    above, by_person, by_cells = {}, {}, {}
+    above, by_person, by_cells = _Above(), {}, {}
     for each in work:
         row, wanted = each.row, each.wanted
         each.match, each.earlier = matching.Match(), None
@@ -366,12 +366,39 @@ def _compare(work, directory, institutions, living):
             row.number, wanted.given, wanted.patronymic, organisation=wanted.organisation, title=wanted.title, phones=wanted.phones,
             emails={address: address in wanted.shared for address in wanted.emails},
         )  # fmt: skip
-        for key in {names.fold(wanted.given), names.fold(wanted.patronymic)} - {""}:
-            above.setdefault(key, []).append(line)
+        above.add(line)
         by_cells.setdefault(_telling(row), line)
         person = row.person_id if row.committed_at else each.match.person.key if each.match.person else None
         if person and row.decision != Decision.CREATE:
             by_person.setdefault(person, line)
+
+
+class _Above:
+    """The rows above, found by number, address and name; of many namesakes only some, so that no list is judged for ever."""
+
+    MOST = 25
+
+    def __init__(self):
+        self.by_contact, self.by_name = {}, {}
+
+    def add(self, line):
+        for contact in {*line.phones, *line.emails}:
+            self._keep(self.by_contact, contact, line)
+        for key in {names.fold(line.given), names.fold(line.patronymic)} - {""}:
+            self._keep(self.by_name, key, line)
+            self._keep(self.by_name, (key, line.organisation), line)
+
+    def _keep(self, where, key, line):
+        lines = where.setdefault(key, [])
+        if len(lines) < self.MOST:
+            lines.append(line)
+
+    def like(self, wanted):
+        keys = {names.fold(wanted.given), *names.genitive_stem_keys(wanted.patronymic)} - {""}
+        found = {line.key: line for contact in {*wanted.phones, *wanted.emails} for line in self.by_contact.get(contact, ())}
+        for key in keys:
+            found |= {line.key: line for line in [*self.by_name.get(key, ()), *self.by_name.get((key, wanted.organisation), ())]}
+        return found.values()
 
 
 def _telling(row):
@@ -387,14 +414,12 @@ def _earlier(each, above, by_person, by_cells, institutions):
     if found is None and each.match.person is not None:
         found = by_person.get(each.match.person.key)
     if found is None:
-        keys = {names.fold(wanted.given), *names.genitive_stem_keys(wanted.patronymic)} - {""}
-        lines = {line.key: line for key in keys for line in above.get(key, ())}
-        match = matching.judge(wanted, lines.values(), institutions.same)
+        match = matching.judge(wanted, above.like(wanted), institutions.same)
         found = match.person if match.verdict == "known" else None
         if match.verdict == "possible":
             full = [line.key for line, reasons in match.candidates if "name_initial" not in reasons or "institution" in reasons]
             if full:
-                each.reading.note("namesake", "given_name", rows=full)
+                each.reading.note("namesake", "given_name", rows=full[:5])
     if found is None:
         return None
     each.reading.note(

@@ -63,7 +63,7 @@ class Desk:
         return reverse("staff:list_new", args=[self.workshop.slug])
 
     def url(self, name, listed, *more):
-        return reverse(f"staff:list_{name}", args=[self.workshop.slug, listed.pk, *more])
+        return reverse(f"staff:list_{name}", args=[self.workshop.slug, listed.batch_id, *more])
 
     def upload(self, name, data=None, become="confirmed", **more):
         file = SimpleUploadedFile(name, data if data is not None else (ROSTERS / name).read_bytes())
@@ -573,7 +573,7 @@ def test_only_organisers_reach_lists(client, bodies):
     client.logout()
     assert {client.get(page).status_code for page in pages} == {302}
     people.signed_in(client, people.organiser())
-    other = reverse("staff:list_show", args=[people.workshop().slug, listed.pk])
+    other = reverse("staff:list_show", args=[people.workshop().slug, listed.batch_id])
     assert client.get(other).status_code == 404
 
 

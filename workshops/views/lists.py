@@ -41,7 +41,7 @@ def _listed(request, slug, pk):
     return get_object_or_404(
         NominationList.objects.select_related("batch__created_by", "batch__undone_by", "workshop", "organisation"),
         workshop=_workshop(request, slug),
-        pk=pk,
+        batch=pk,
     )
 
 
@@ -59,7 +59,7 @@ def list_new(request, slug):
             organisation=form.cleaned_data["organisation"],
             become=form.cleaned_data["become"],
         )
-        return redirect("staff:list_show", slug, listed.pk)
+        return redirect("staff:list_show", slug, listed.batch_id)
     lists = (
         NominationList.objects.filter(workshop=workshop)
         .select_related("batch__created_by", "organisation", "workshop")
@@ -368,7 +368,7 @@ def _row_form(row, listed, data=None):
 def _back(request, listed, row=None):
     """To the same filter and page, at the row that was worked on."""
     kept = {name: request.POST[name] for name in ("show", "page", "open") if request.POST.get(name)}
-    address = reverse("staff:list_show", args=[listed.workshop.slug, listed.pk])
+    address = reverse("staff:list_show", args=[listed.workshop.slug, listed.batch_id])
     address += f"?{urlencode(kept)}" if kept else ""
     return redirect(address + (f"#row-{row.pk}" if row else ""))
 
@@ -387,7 +387,7 @@ def list_columns(request, slug, pk):
         if "split" in request.POST:
             second = nominations.split_off(listed, by=request.user)
             messages.success(request, _("The second table was read as a list of its own."))
-            return redirect("staff:list_show", slug, second.pk)
+            return redirect("staff:list_show", slug, second.batch_id)
         rows = list(listed.batch.rows.select_related("organisation"))
         columns = _columns(listed.batch, rows)
         form = _reading_form(listed, columns, _unclear(rows), request.POST)
@@ -532,7 +532,7 @@ def list_download(request, slug, pk):
     answer = HttpResponse(
         spreadsheets.write_xlsx(header, lines), content_type="application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
     )
-    answer["Content-Disposition"] = f'attachment; filename="to-mend-{listed.pk}.xlsx"'
+    answer["Content-Disposition"] = f'attachment; filename="to-mend-{listed.batch_id}.xlsx"'
     return answer
 
 
