@@ -90,7 +90,7 @@ class RowView:
         latin = " ".join(filter(None, [details.get("patronymic_latin"), details.get("given_name_latin")]))
         self.latin = latin if details.get("given_name") else ""
         self.sex = {"f": _("Female"), "m": _("Male")}.get(details.get("sex"), "")
-        self.cells = [cell for cell in row.raw if cell]
+        self.cells = list(dict.fromkeys(cell for cell in row.raw if cell))  # a merged cell once
         self.nobody = row.verdict == Verdict.NO_PERSON
         self.tone, self.shape = LOOKS[Verdict(row.verdict)]
         self.label = row.get_verdict_display()
