@@ -120,6 +120,7 @@ ACCOUNTS = [
     _("Enabled"),
     _("Enter a valid username. This value may contain only unaccented lowercase a-z and uppercase A-Z letters, numbers, and @/./+/-/_ characters."),
     _("Enter the same password as before, for verification."),
+    _("MFA"),
     _("Password confirmation"),
     _("Password-based authentication"),
     _("Password-based authentication was disabled."),
