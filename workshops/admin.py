@@ -10,7 +10,7 @@ from django.utils.translation import ngettext, pgettext_lazy
 
 from core.admin import RecordAdmin, RecordInline, SlugForm, both
 from office.admin import MovingAdmin, NewsItemAdmin
-from workshops import registrations, seats
+from workshops import planning, registrations, seats
 from workshops.models import Project, Registration, State, StateChange, Workshop
 
 
@@ -23,10 +23,17 @@ class ProjectAdmin(RecordAdmin):
 
 
 class WorkshopForm(SlugForm):
+    def clean_slug(self):
+        slug = self.cleaned_data["slug"]
+        if slug in planning.TAKEN_SLUGS:
+            raise ValidationError(_("This word stands in an address of the staff pages already."), code="taken")
+        return slug
+
     def clean_capacity(self):
+        """Under the seats' lock, which lasts until the page's transaction has stored the number."""
         capacity = self.cleaned_data["capacity"]
-        if self.instance.pk:
-            seats.check_capacity(self.instance, capacity)
+        if self.instance.pk and "capacity" in self.changed_data:
+            seats.check_capacity(seats.lock(self.instance), capacity)
         return capacity
 
 
@@ -53,9 +60,10 @@ class WorkshopAdmin(MovingAdmin):
     ]
 
     def get_readonly_fields(self, request, obj=None):
-        """An editor writes the texts; dates, places and states are the organisers'."""
+        """An editor writes the texts; dates, places and states are the organisers'. The status of a workshop that is there
+        is led on in its workspace, by the moves that are possible."""
         if request.user.runs_workshops:
-            return ()
+            return ["status"] if obj else []
         texts = {*both("title"), *both("summary"), *both("description"), "work_areas"}
         return [field.name for field in Workshop._meta.get_fields() if getattr(field, "editable", False) and field.name not in texts]
 
@@ -74,6 +82,10 @@ class WorkshopAdmin(MovingAdmin):
 
     def is_public(self, workshop):
         return workshop.visibility != Workshop.Visibility.INTERNAL and workshop.status != Workshop.Status.DRAFT
+
+    @admin.display(description=_("Dates"), ordering="starts_on")
+    def dates(self, workshop):
+        return workshop.dates
 
     @admin.display(description=_("workspace"))
     def workspace(self, workshop):

@@ -172,6 +172,29 @@ def test_places_cannot_fall_below_the_seats_held(client):
     assert Workshop.objects.get(pk=held.pk).capacity == 2
 
 
+def test_a_workshops_status_is_led_on_in_its_workspace(client):
+    held = people.workshop(status="nominating")
+    people.signed_in(client, people.organiser())
+    address = reverse("admin:workshops_workshop_change", args=[held.pk])
+    assert client.post(address, {**filled(client.get(address)), "status": "completed"}).status_code == 302
+    assert Workshop.objects.get(pk=held.pk).status == "nominating"
+
+
+def test_a_past_workshop_is_recorded_with_its_status_and_who_did_it(client):
+    organiser = people.organiser()
+    people.signed_in(client, organiser)
+    rows = {f"Workshop_news-{name}": 0 for name in ("TOTAL_FORMS", "INITIAL_FORMS")}
+    new = {
+        "title_mn": "Шинэ сургалт", "kind": "workshop", "status": "completed", "visibility": "public", "precision": "year",
+        "starts_on": "2014-01-01", "time_zone": "Asia/Ulaanbaatar", **rows,
+    }  # fmt: skip
+    assert "slug" in client.post(reverse("admin:workshops_workshop_add"), {**new, "slug": "new"}).context["adminform"].form.errors
+    answer = client.post(reverse("admin:workshops_workshop_add"), new)
+    assert answer.status_code == 302, answer.context["adminform"].form.errors
+    made = Workshop.objects.get()
+    assert (made.slug, made.status, made.created_by) == ("shine-surgalt", "completed", organiser)
+
+
 def act(client, name, registrations, reason=""):
     return client.post(
         reverse("admin:workshops_registration_changelist"),
