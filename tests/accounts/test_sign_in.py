@@ -132,6 +132,17 @@ def test_failed_attempts_on_one_account_are_limited_whoever_makes_them(client):
     assert sign_in(client, user).status_code == 302
 
 
+def test_failures_and_successes_are_logged_without_the_password(client, caplog):
+    caplog.set_level("INFO", logger="portal.sign_in")
+    user = people.editor(email="editor@iom.example")
+    sign_in(client, "nobody@iom.example", "secret-of-somebody")
+    sign_in(client, user)
+    assert [(record.levelname, record.getMessage()) for record in caplog.records if record.name == "portal.sign_in"] == [
+        ("WARNING", "sign-in failed: 'nobody@iom.example' from 127.0.0.1"),
+        ("INFO", "signed in: editor@iom.example from 127.0.0.1"),
+    ]
+
+
 def test_a_flood_from_one_address_is_answered_too_many(client):
     answers = [client.post(reverse("account_login"), {"login": f"{n}@x.example", "password": "x"}).status_code for n in range(32)]
     assert answers == [200] * 30 + [429] * 2
