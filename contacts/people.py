@@ -103,9 +103,7 @@ def add(*, by, organisation=None, job_title="", department="", rank="", email=""
         _refuse_taken(email)
     person.save()
     if organisation is not None:
-        position = Position(person=person, organisation=organisation, department=_tidy(department), rank=_tidy(rank))
-        _set_title(position, job_title)
-        position.save()
+        position(person, organisation, job_title=job_title, department=department, rank=rank).save()
     if email:
         PersonEmail.objects.create(person=person, address=email, is_shared=email_is_shared)
     PersonPhone.objects.bulk_create(PersonPhone(person=person, number=number) for number in dict.fromkeys(phones))
@@ -155,11 +153,10 @@ def take_position(person, organisation, *, by, job_title="", department="", rank
     The same post at the same institution again is no change.
     """
     before = Position.objects.select_for_update(no_key=True).filter(person=person, is_main=True, valid_to=None).first()
-    position = Position(person=person, organisation=organisation, department=_tidy(department), rank=_tidy(rank), valid_from=on)
-    _set_title(position, job_title)
+    after = position(person, organisation, job_title=job_title, department=department, rank=rank, on=on)
     if before is not None:
         same = ("organisation_id", "title_en", "title_mn", "department", "rank")
-        if all(getattr(before, name) == getattr(position, name) for name in same):
+        if all(getattr(before, name) == getattr(after, name) for name in same):
             return before
         ends = on or timezone.localdate()
         if before.valid_from and before.valid_from > ends:
@@ -168,8 +165,8 @@ def take_position(person, organisation, *, by, job_title="", department="", rank
             )
         before.valid_to = ends
         before.save()
-    position.save()
-    return position
+    after.save()
+    return after
 
 
 def read_phones(text):
@@ -189,13 +186,14 @@ def read_email(text):
     return read.address
 
 
-def _set_title(position, job_title):
-    """A job title is kept in the language in which it was typed."""
+def position(person, organisation, *, job_title="", department="", rank="", on=None, is_main=True):
+    """A position as it was typed, not stored yet; the job title is kept in the language in which it was typed."""
     job_title = _tidy(job_title)[:200]
-    if names.is_cyrillic(job_title):
-        position.title_mn = job_title
-    else:
-        position.title_en = job_title
+    language = "mn" if names.is_cyrillic(job_title) else "en"
+    return Position(
+        person=person, organisation=organisation, department=_tidy(department), rank=_tidy(rank), valid_from=on, is_main=is_main,
+        **{f"title_{language}": job_title},
+    )  # fmt: skip
 
 
 def _tidy(text):

@@ -1,3 +1,15 @@
-"""Addresses of the staff pages about people and organisations."""
+"""Addresses of the staff pages about people and organisations, among the staff pages."""
 
-urlpatterns = []
+from django.urls import path
+
+from contacts.views import organisations, people
+
+urlpatterns = [
+    path("people/", people.people, name="people"),
+    path("people/new/", people.person_create, name="person_create"),
+    # Reading it shows the person; posting to it opens or ends a position.
+    path("people/<int:pk>/", people.person, name="person"),
+    path("people/<int:pk>/edit/", people.person_edit, name="person_edit"),
+    path("organisations/", organisations.organisations, name="organisations"),
+    path("organisations/<slug:slug>/", organisations.organisation, name="organisation"),
+]

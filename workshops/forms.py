@@ -3,15 +3,11 @@
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from contacts.forms import day_input, institution_choices  # noqa: F401 (views take the choices from here)
 from contacts.models import Organisation, Sex
 from contacts.people import NAME_FIELDS, read_email, read_phones
 from office.models import WorkArea
 from workshops.models import Project, Registration, State, Via, Workshop
-
-
-def day_input():
-    """The browser's own calendar; it takes and gives ISO dates in every language."""
-    return forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
 
 
 def moment_input():
@@ -189,19 +185,6 @@ class RegisterForm(forms.Form):
 
     def clean_via(self):
         return self.cleaned_data["via"] or Via.STAFF
-
-
-def institution_choices(first=()):
-    """[(id, name)] of institutions that exist, those of `first` (ids) as a group before the others; one query."""
-    invited, others = [], []
-    for body in Organisation.objects.existing().exclude(kind=Organisation.Kind.PLACEHOLDER):
-        words = f"{body} ({body.acronym})" if body.acronym else str(body)
-        (invited if body.pk in first else others).append((body.pk, words))
-    others.sort(key=lambda choice: choice[1])
-    invited.sort(key=lambda choice: choice[1])
-    if not invited:
-        return [("", "–"), *others]
-    return [("", "–"), (_("Invited institutions"), invited), (_("Other institutions"), others)]
 
 
 class NewPersonForm(SplitTextMixin, forms.Form):
