@@ -1,5 +1,6 @@
 """Registering and moving officials through the pages: what a press of a button does, refuses and can take back."""
 
+import datetime
 import uuid
 
 import pytest
@@ -8,7 +9,7 @@ from django.urls import reverse
 
 from contacts.models import Person
 from tests.people import organisation, organiser, person, registration, signed_in, workshop
-from workshops import registrations
+from workshops import registrations, seats
 from workshops.models import ActBatch, Registration, State, StateChange
 
 pytestmark = pytest.mark.django_db
@@ -116,6 +117,21 @@ def test_the_name_is_split_into_its_parts(staff):
     page = staff.get(reverse("staff:participant_add", args=[at.slug]), {"new": "Дамбын Пүрэвсүрэн"})
     initial = page.context["form"].initial
     assert (initial["given_name"], initial["patronymic"]) == ("Пүрэвсүрэн", "Дамбын")
+
+
+def test_a_name_typed_without_capitals_gets_them(staff):
+    page = staff.get(reverse("staff:participant_add", args=[workshop().slug]), {"new": "д.цэнд-аюуш"})
+    initial = page.context["form"].initial
+    assert (initial["given_name"], initial["patronymic"]) == ("Цэнд-Аюуш", "Д.")
+
+
+def test_an_institution_that_has_ended_since_can_still_fill_its_seats(staff):
+    at, ended = workshop(), organisation(valid_to=datetime.date(2015, 1, 1))
+    page = reverse("staff:participant_add", args=[at.slug])
+    option = f'<option value="{ended.pk}">'
+    assert option not in staff.get(page, {"new": "Хулан"}).content.decode()
+    seats.allocate(at, [{"organisation": ended, "guaranteed": 1, "maximum": 2, "women_sought": None}], by=organiser())
+    assert option in staff.get(page, {"new": "Хулан"}).content.decode()
 
 
 def test_a_new_person_is_added_and_registered_in_one_press(staff):

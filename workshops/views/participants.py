@@ -273,7 +273,9 @@ def _short_form(request, workshop, typed, context):
     invited = set(workshop.allocations.order_by().values_list("organisation", flat=True))
     choices = institution_choices(invited)
     if request.method != "POST":
-        context["form"] = NewPersonForm(initial=people.split(typed), choices=choices)
+        # Typed in a hurry, without capitals.
+        parts = {name: part.title() if part.islower() else part for name, part in people.split(typed).items()}
+        context["form"] = NewPersonForm(initial=parts, choices=choices)
         context["alike"] = _alike(typed, workshop)
         return None
     form = context["form"] = NewPersonForm(request.POST, choices=choices)
@@ -436,7 +438,8 @@ def _registration(request, slug, pk):
 @organiser_required
 def registration(request, slug, pk):
     row = _registration(request, slug, pk)
-    moves = [(state, VERBS[state], state in REASON_DUE) for state in row.possible_moves if state != State.REPLACED]
+    # The likeliest first.
+    moves = [(state, verb, state in REASON_DUE) for state, verb in VERBS.items() if state in row.possible_moves]
     context = {
         "workshop": row.workshop,
         "registration": row,
