@@ -18,9 +18,13 @@ def day_input():
 
 
 def institution_choices(first=()):
-    """[(id, name)] of institutions that exist, those of `first` (ids) as a group before the others; one query."""
+    """[(id, name)] of institutions that exist, those of `first` (ids) as a group before the others; one query.
+
+    Those of `first` are there even when they have ended since: who holds seats must be able to fill them.
+    """
     invited, others = [], []
-    for body in Organisation.objects.existing().exclude(kind=Organisation.Kind.PLACEHOLDER):
+    bodies = Organisation.objects.exclude(kind=Organisation.Kind.PLACEHOLDER)
+    for body in bodies.existing() | bodies.filter(pk__in=list(first)):
         words = f"{body} ({body.acronym})" if body.acronym else str(body)
         (invited if body.pk in first else others).append((body.pk, words))
     others.sort(key=lambda choice: names.sort_key(choice[1]))
@@ -61,14 +65,16 @@ class PersonForm(TypedTextMixin, forms.ModelForm):
             self.fields[name].widget.attrs["autocomplete"] = "off"
         for name in ("given_name", "patronymic", "clan_name"):
             self.fields[name].widget.attrs["lang"] = "mn"
+        # Somebody whose name is known in Latin letters alone needs no other.
+        known = self.data if self.is_bound else self.initial
+        self.fields["given_name"].required = not known.get("given_name_latin")
+        self.fields["given_name"].error_messages["required"] = _("Give the given name in Cyrillic or in Latin.")
 
     def clean(self):
         cleaned = super().clean()
         for name in NAME_FIELDS:
             if (value := cleaned.get(name)) and not any(letter.isalpha() for letter in value):
                 self.add_error(name, _("There is no name here."))
-        if not self.errors and not cleaned.get("given_name") and not cleaned.get("given_name_latin"):
-            self.add_error("given_name", _("Give the given name in Cyrillic or in Latin."))
         return cleaned
 
     def _post_clean(self):
@@ -84,7 +90,7 @@ class JobForm(TypedTextMixin, forms.Form):
     organisation = forms.TypedChoiceField(label=_("Institution"), coerce=int, empty_value=None, required=False)
     job_title = forms.CharField(label=_("Job title"), max_length=200, required=False)
     department = forms.CharField(label=_("Department"), max_length=200, required=False)
-    rank = forms.CharField(label=_("Rank"), max_length=100, required=False, help_text=_("Military or civil-service rank, where it is used."))
+    rank = forms.CharField(label=_("Rank"), max_length=100, required=False)
 
     def __init__(self, *args, choices, **kwargs):
         super().__init__(*args, **kwargs)
