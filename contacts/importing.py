@@ -366,6 +366,8 @@ def _read_email(text, reading):
         answer = emails.check(piece)
         if answer.error_code:
             reading.error("email", "email", code=answer.error_code, reason=answer.note, suggestion=_suggested(text, piece, answer.suggestion))
+        elif len(answer.address) > 254:  # the longest that can be delivered to, RFC 5321
+            reading.error("too_long", "email", limit=254)
         elif answer.address:
             addresses.append(answer.address)
             if answer.note and len(pieces) == 1:

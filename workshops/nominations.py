@@ -316,10 +316,10 @@ def _recognise(work, text, institutions, invited, sender):
             text=text, successors=[heir.pk for heir in found.successors],
         )  # fmt: skip
     if found.rest and not work.whence:
-        if not reading.details.get("department"):
+        if not reading.details.get("department") and len(found.rest) <= importing.DETAILS["department"]:
             reading.details["department"] = found.rest
             reading.note("department_read", "department", text=found.rest)
-        elif names.fold(found.rest) not in names.fold(reading.details["department"]):
+        elif names.fold(found.rest) not in names.fold(reading.details.get("department", "")):
             reading.add_to_note(found.rest)
 
 
@@ -1018,11 +1018,12 @@ def undo(listed, *, by):
     with connection.cursor() as cursor:
         cursor.execute("SELECT pg_advisory_xact_lock(%s, 0)", [COMMIT_LOCK])
     refused = {}
+    rows = list(batch.rows.exclude(committed_at=None))
+    edited = _edited_since(rows)
     for act in ActBatch.objects.filter(pk__in=batch.options.get("acts", []), workshop=workshop).order_by("-at"):
-        done = registrations.undo(act, by=by)
+        done = registrations.undo(act, by=by, keep=edited)
         result.registrations += len(done.done)
         refused |= {registration.pk: reason for registration, reason in done.refused}
-    rows = list(batch.rows.exclude(committed_at=None))
     going = []
     for row in rows:
         reason = refused.get(row.record.get("added", {}).get("registration"))
@@ -1052,6 +1053,13 @@ def undo(listed, *, by):
     batch.undone_at, batch.undone_by = timezone.now(), by
     batch.save(update_fields=["undone_at", "undone_by"])
     return result
+
+
+def _edited_since(rows):
+    """Registrations whose job title, note and the like somebody changed after the list was committed."""
+    made = {row.record["added"]["registration"]: row.committed_at for row in rows if row.record.get("added", {}).get("registration")}
+    times = Registration.objects.filter(pk__in=made).values_list("pk", "updated_at")
+    return {pk for pk, at in times if (at - made[pk]).total_seconds() > 1}
 
 
 def _take_back_details(rows):

@@ -420,8 +420,10 @@ def _move_all(registrations, to, *, by, via, reason, over_reason):
 
 
 @transaction.atomic
-def undo(batch, *, by):
+def undo(batch, *, by, keep=()):
     """Takes back what one press of a button did, registration by registration. Returns a Result.
+
+    `keep`: keys of registrations whose details were edited since; they are refused like those that changed state.
 
     What somebody changed since, and a seat that another person took meanwhile, is left as it is and refused with the
     reason. A registration that the batch created is removed. Undoing twice does nothing more.
@@ -444,6 +446,9 @@ def undo(batch, *, by):
     order = sorted(changes.values(), key=lambda made: (made[0].from_state in HOLDING, made[0].pk))
     for made in order:
         registration = made[0].registration
+        if registration.pk in keep:
+            result.refused.append((registration, ValidationError(_("It was edited since."), code="edited_since")))
+            continue
         if latest[registration.pk] != made[-1].pk:
             result.refused.append(
                 (registration, ValidationError(_("It was changed again since."), code="changed_since"))

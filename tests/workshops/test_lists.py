@@ -2,6 +2,7 @@
 
 import io
 import itertools
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -345,6 +346,16 @@ def test_undoing_keeps_what_others_did_meanwhile_and_says_why(desk):
     assert names_of() == ["Батбаяр", "Энхтуяа"]
 
 
+def test_undoing_keeps_a_registration_whose_details_were_edited(desk):
+    listed = desk.upload(LABOUR)
+    desk.commit(listed)
+    edited = Registration.objects.get(given_name="Батбаяр")
+    Registration.objects.filter(pk=edited.pk).update(job_title="Director", updated_at=timezone.now() + timedelta(minutes=5))
+    desk.undo(listed)
+    assert list(Registration.objects.values_list("job_title", flat=True)) == ["Director"]
+    assert "edited since" in desk.show(listed)
+
+
 def test_undoing_takes_back_what_was_filled_in_at_known_people(desk):
     known = people.person(given_name="Батбаяр", patronymic="Б.", sex="unknown", organisation=desk.bodies["labour"], phone="+97699113344")
     listed = desk.paste("Овог нэр\tХүйс\tУтас\tИ-мэйл\tБайгууллага\nБ.Батбаяр\tэр\t99113344\tbatbayar@mol.example\tХЯ")
@@ -625,7 +636,7 @@ def test_as_many_queries_for_fifty_rows_as_for_three(desk):
     few = _queries(desk, heading + "".join(lines[:3]), 3)
     many = _queries(desk, heading + "".join(lines[3:]), 50)
     assert few == many
-    assert few[0] <= 20 and few[1] <= 20 and few[2] <= 60
+    assert few == (10, 11, 41)
 
 
 # Lists that are worse -----------------------------------------------------------------------------------------
