@@ -42,13 +42,14 @@ MAY = {
     "django_tasks_database.DBTaskResult": ("v", "", "", ""),
 }
 ROLES = ["administrator", "organiser", "editor", "desk"]
+PLACES = list(enumerate(ROLES))
 
 
 def test_the_table_names_every_model_of_the_admin():
     assert {model._meta.label for model in admin.site._registry} == set(MAY)
 
 
-@pytest.mark.parametrize("position, role", enumerate(ROLES))
+@pytest.mark.parametrize("position, role", PLACES)
 def test_each_role_may_what_the_table_says(position, role):
     request = RequestFactory().get("/")
     request.user = getattr(people, role)()
@@ -60,7 +61,7 @@ def test_each_role_may_what_the_table_says(position, role):
     assert allowed == {label: row[position] for label, row in MAY.items()}
 
 
-@pytest.mark.parametrize("position, role", enumerate(ROLES))
+@pytest.mark.parametrize("position, role", PLACES)
 def test_pages_open_and_close_by_the_table(client, position, role):
     people.signed_in(client, getattr(people, role)())
     for model in admin.site._registry:
