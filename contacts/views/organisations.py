@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass, field
 from datetime import date
+from urllib.parse import urlencode
 
 from django.db.models import Count, F, Func, Q, TextField, Value
 from django.shortcuts import get_object_or_404, render
@@ -52,6 +53,7 @@ def organisations(request):
         "which": which,
         "kinds": Organisation.Kind.choices,
         "filtered": bool(query or kind),
+        "among_all": urlencode({"q": query, "kind": kind, "which": "all"}),
     }
     template = "staff/organisations/list.html"
     return render(request, f"{template}#rows" if request.htmx and not request.htmx.boosted else template, context)

@@ -198,6 +198,7 @@ def _create(request, entry, context):
     if any(other.pk not in seen for other in similar):
         context["similar"] = [_Beside(one, details, organisation) for one in known_people.told(similar)]
         return None
+    context["others"] = [other.pk for other in similar]
     try:
         fresh = directory.add(by=request.user, organisation=organisation, primary=primary, different_from=similar, **details)
     except ValidationError as refusal:
@@ -243,7 +244,14 @@ class _Beside:
             ours, theirs = list(filter(None, typed[key])), list(filter(None, known[key]))
             if ours or theirs:
                 same = {value.casefold() for value in ours} & {value.casefold() for value in theirs}
-                self.lines.append((label, ours, theirs, "agrees" if same else "differs" if ours and theirs else ""))
+                how = "agrees" if same else "differs" if ours and theirs else ""
+                self.lines.append((label, ours, theirs, self._names_agree(details) if key == "name" and how == "differs" else how))
+
+    def _names_agree(self, details):
+        """Spelling, genitive and script make no other name; a missing father's name neither agrees nor differs."""
+        typed = (details["given_name"], details["patronymic"])
+        found = names.same_person_names(typed, (self.person.given_name, self.person.patronymic))
+        return {"same": "agrees", "different": "differs"}.get(found, "")
 
 
 @organiser_required
