@@ -59,3 +59,12 @@ def clear_away_what_was_killed(folder):
                 continue
         postgres.Server(use.with_name("postgres")).stop()
         shutil.rmtree(use.parent, ignore_errors=True)
+
+
+@pytest.fixture(autouse=True)
+def english():
+    """Every test begins in English, whatever language the one before it ended in."""
+    from django.utils import translation
+
+    with translation.override("en"):
+        yield

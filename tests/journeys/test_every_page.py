@@ -106,12 +106,14 @@ def walk(page, portal, addresses, *, prefix):
     faults = []
     for name, path in addresses:
         page.goto(portal + path)
-        # At the end of the page a bar that stays at the window's edge lies where it belongs and covers nothing.
-        page.evaluate("scrollTo(0, document.body.scrollHeight)")
+        # In a window as high as the page, bars that stay at its edges lie where they belong and cover nothing.
+        width = page.viewport_size["width"]
+        page.set_viewport_size({"width": width, "height": page.evaluate("document.documentElement.scrollHeight") + 100})
         faults += [f"{prefix} {path}: {fault}" for fault in accessibility_faults(page)]
         if wider_than_the_window(page):
             faults.append(f"{prefix} {path}: scrolls sideways")
         keep_picture(page, f"{prefix}-{name}")
+        page.set_viewport_size({"width": width, "height": 900})
     return faults
 
 
