@@ -39,7 +39,7 @@ class TypedTextMixin:
 
     def clean(self):
         cleaned = super().clean()
-        for name, value in cleaned.items():
+        for name, value in list(cleaned.items()):
             if not isinstance(value, str):
                 continue
             if not isinstance(self.fields[name].widget, forms.Textarea):
@@ -168,6 +168,12 @@ class PhoneForm(forms.Form):
 
 class Lines(forms.BaseFormSet):
     """Lines that are typed one below the other; a button of the same form adds an empty one."""
+
+    def _construct_form(self, i, **kwargs):
+        """A line that says what a colleague saved meanwhile counts as typed: none is passed over as unchanged."""
+        form = super()._construct_form(i, **kwargs)
+        form.empty_permitted = False
+        return form
 
     def one_more(self):
         """The same with one line more. Who asks for a line has not finished typing: nothing is judged yet, all is kept."""
