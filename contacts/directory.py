@@ -1,7 +1,7 @@
 """Acts on the directory that staff do by hand: somebody similar is seen before adding, details change, positions begin and end."""
 
 from django.core.exceptions import ValidationError
-from django.db import transaction
+from django.db import connection, transaction
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -37,21 +37,34 @@ def similar(*, organisation=None, job_title="", emails=(), phones=(), **details)
 
 
 @transaction.atomic
-def add(*, by, emails=(), phones=(), primary=0, different_from=(), **details):
+def add(*, by, organisation=None, emails=(), phones=(), primary=0, different_from=(), **details):
     """A new person with any number of addresses [(address, is_shared)] and numbers; the rest as people.add takes it.
 
-    `primary`: which of the addresses letters go to. `different_from`: people who were seen beside the new one and found to be
-    others; that is remembered.
+    `primary`: which of the addresses letters go to. Refuses ("similar", `people` in the params) where somebody like this is
+    known who is not among `different_from`: people who were seen beside the new one and found to be others. That is remembered.
     """
+    _one_after_the_other(details)
+    known = similar(organisation=organisation, emails=emails, phones=phones, **details)
+    if set(known) - set(different_from):
+        raise ValidationError(
+            _("Somebody like this is in the directory already."), code="similar", params={"people": known}
+        )
     emails = _primary_first(emails, primary)
     first, is_shared = emails[0] if emails else ("", False)
-    person = people.add(by=by, email=first, email_is_shared=is_shared, phones=phones, **details)
+    person = people.add(by=by, organisation=organisation, email=first, email_is_shared=is_shared, phones=phones, **details)
     if len(emails) > 1:
         people.edit(person, by=by, emails=emails)
     NotDuplicate.objects.bulk_create(
-        [NotDuplicate(person_a_id=other.pk, person_b_id=person.pk, reviewed_by=by) for other in different_from], ignore_conflicts=True
+        [NotDuplicate(person_a_id=other.pk, person_b_id=person.pk, reviewed_by=by) for other in known], ignore_conflicts=True
     )
     return person
+
+
+def _one_after_the_other(details):
+    """The same form sent twice at once adds one person: the second waits here and then finds the first."""
+    given = names.fold(details.get("given_name") or details.get("given_name_latin") or "")
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_xact_lock(hashtext('contacts.directory.add'), hashtext(%s))", [given])
 
 
 @transaction.atomic

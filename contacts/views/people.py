@@ -191,18 +191,17 @@ def _create(request, entry, context):
         return None
     details = entry.details()
     organisation = Organisation.objects.filter(pk=entry.job.cleaned_data["organisation"]).first()
-    primary = details.pop("primary")
-    similar = directory.similar(organisation=organisation, **details)
     # Only those who were shown can be called others.
-    seen = {key_of(value) for value in request.POST.getlist("seen")} if "different" in request.POST else set()
-    if any(other.pk not in seen for other in similar):
-        context["similar"] = [_Beside(one, details, organisation) for one in known_people.told(similar)]
-        return None
-    context["others"] = [other.pk for other in similar]
+    seen = {key_of(value) for value in request.POST.getlist("seen")} - {None} if "different" in request.POST else set()
+    others = list(Person.objects.filter(pk__in=seen))
     try:
-        fresh = directory.add(by=request.user, organisation=organisation, primary=primary, different_from=similar, **details)
+        fresh = directory.add(by=request.user, organisation=organisation, different_from=others, **details)
     except ValidationError as refusal:
-        entry.refuse(refusal)
+        if getattr(refusal, "code", None) == "similar":
+            context["similar"] = [_Beside(one, details, organisation) for one in known_people.told(refusal.params["people"])]
+        else:
+            context["others"] = others
+            entry.refuse(refusal)
         return None
     messages.success(request, _("%(name)s is in the directory now.") % {"name": fresh.full_name})
     return redirect("staff:person", fresh.pk)
