@@ -13,7 +13,13 @@ _LATIN_SHAPES = "".join(
 )
 _LETTER = f"[а-яёөүєїѳұ{_LATIN_SHAPES}]"
 _NUMBER = re.compile(
-    rf"(?<![\w@.+-])(?P<letters>{_LETTER}{{2}})(?P<gap>[ \u00a0]?[-–]?[ \u00a0]?)\d{{8}}(?![\w@])",
+    rf"(?<![^\W_])(?:(?P<letters>{_LETTER}{{2}})(?P<gap>[ \u00a0]?[-–№_]?[ \u00a0]?)|{_LETTER}[ .]{_LETTER}\.?)\d{{8}}(?![\d@])",
+    re.IGNORECASE,
+)
+# Behind a word that says what follows, digits may stand in groups and the twelve of recent years among other words.
+_LABELLED = re.compile(
+    rf"\b(?:РД|RD|регистр\w*(?:\s+дугаар\w*)?)[\s:.№-]*"
+    rf"(?P<number>{_LETTER}[ .]?{_LETTER}[ .№-]*\d(?:[ .-]?\d){{7}}|\d{{12}})(?!\d)",
     re.IGNORECASE,
 )
 _LABEL = re.compile(r"(?:\b(?:РД|RD|регистр\w*(?:\s+дугаар)?)\s*[:.№-]*\s*)$", re.IGNORECASE)
@@ -25,14 +31,16 @@ _EMPTY_BRACKETS = re.compile(r"\(\s*\)|\[\s*\]")
 _WORDS = frozenset({"нь", "ба", "ут"})
 
 
-def _matches(text: str) -> list[re.Match]:
+def _spans(text: str) -> list[tuple[int, int]]:
+    """Where registration numbers stand in the text, in their order, none over another."""
     addresses = [match.span() for match in _ADDRESS.finditer(text)]
-    return [
-        match
-        for match in _NUMBER.finditer(text)
-        if not (match["gap"] and match["letters"] in _WORDS)
-        and not any(start <= match.start() < end for start, end in addresses)
-    ]
+    found = [match.span("number") for match in _LABELLED.finditer(text)]
+    found += [match.span() for match in _NUMBER.finditer(text) if not (match["gap"] and match["letters"].lower() in _WORDS)]
+    kept = []
+    for start, end in sorted(found):
+        if not any(first <= start < last for first, last in [*addresses, *kept]):
+            kept.append((start, end))
+    return kept
 
 
 def find_registration_numbers(text: str) -> list[str]:
@@ -43,7 +51,7 @@ def find_registration_numbers(text: str) -> list[str]:
     text = without_unseen(text)
     if _ALONE.fullmatch(text.strip()):
         return [text.strip()]
-    return [match[0] for match in _matches(text)]
+    return [text[start:end] for start, end in _spans(text)]
 
 
 def drop_registration_numbers(text: str) -> tuple[str, int]:
@@ -55,13 +63,13 @@ def drop_registration_numbers(text: str) -> tuple[str, int]:
     clean = without_unseen(text)
     if _ALONE.fullmatch(clean.strip()):
         return "", 1
-    matches = _matches(clean)
-    if not matches:
+    spans = _spans(clean)
+    if not spans:
         return text, 0
     kept, position = [], 0
-    for match in matches:
-        kept.append(_LABEL.sub("", clean[position : match.start()]))
-        position = match.end()
+    for start, end in spans:
+        kept.append(_LABEL.sub("", clean[position:start]))
+        position = end
     kept.append(clean[position:])
     rest = _EMPTY_BRACKETS.sub("", "".join(kept))
-    return re.sub(r" {2,}", " ", re.sub(r" +([,;.])", r"\1", rest)).strip(" ,;/|-"), len(matches)
+    return re.sub(r" {2,}", " ", re.sub(r" +([,;.])", r"\1", rest)).strip(" ,;/|-"), len(spans)

@@ -392,6 +392,31 @@ class TestRegistrationNumbers:
         assert names.find_registration_numbers(text) == []
         assert names.drop_registration_numbers(text) == (text, 0)
 
+    @pytest.mark.parametrize(
+        "text, rest",
+        [
+            ("РД.ЗЗ99999999", ""),
+            ("РД-ЗЗ99999999", ""),
+            ("Б.ЗЗ99999999", "Б."),
+            ("ЗЗ№99999999", ""),
+            ("ЗЗ_99999999", ""),
+            ("Ө Ө99999999", ""),
+            ("З.З.99999999", ""),
+            ("ЗЗ99999999ба", "ба"),
+            ("РД: ЗЗ 99 99 99 99, дарга", ", дарга"),
+            ("регистр 999999999999 утас 99112233", "утас 99112233"),
+        ],
+    )
+    def test_dropped_however_it_is_typed(self, text, rest):
+        kept, count = names.drop_registration_numbers(text)
+        assert count == 1 and kept.strip(" ,") == rest.strip(" ,")
+
+    @pytest.mark.parametrize(
+        "text", ["Б.Т 99112233", "Ут 99112233", "т.99112233", "РД байхгүй, утас 99112233", "РД 9911 2233 8811 2233", "З.ax99999999@x.example"]
+    )
+    def test_telephones_beside_initials_and_labels_stay(self, text):
+        assert names.drop_registration_numbers(text) == (text, 0)
+
     def test_dropped_from_among_other_things(self):
         text = "Болд\t(РД: ЗЗ99999999)\t99112233\nДорж ЯЯ 99999999, 88112233"
         assert names.drop_registration_numbers(text) == ("Болд\t\t99112233\nДорж, 88112233", 2)
