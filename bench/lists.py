@@ -8,7 +8,7 @@ from contacts import people
 from contacts.models import ImportBatch, ImportRow, Person, PersonEmail, PersonPhone, Position
 from core import spreadsheets
 from tests.people import organisation, organiser, workshop
-from workshops import nominations
+from workshops import commitments, judgements, nominations
 from workshops.models import Registration, StateChange
 
 PEOPLE, ROWS = 20_000, 500
@@ -48,12 +48,12 @@ def measure():
     _seconds(lambda: _rolled_back(lambda: nominations.take_in(at, table, by=by, become="confirmed")))
     listed = []
     _show("taken in and judged", _seconds(lambda: listed.append(nominations.take_in(at, table, by=by, become="confirmed"))), plain)
-    _show("judged anew", _seconds(lambda: nominations.judge(listed[0])), plain)
-    _show("foretold", _seconds(lambda: nominations.forecast(listed[0], list(listed[0].batch.rows.all()))), plain)
+    _show("judged anew", _seconds(lambda: judgements.judge(listed[0])), plain)
+    _show("foretold", _seconds(lambda: judgements.forecast(listed[0], list(listed[0].batch.rows.all()))), plain)
     done = []
-    _show("committed", _seconds(lambda: done.append(nominations.commit(listed[0], by=by))), plain)
+    _show("committed", _seconds(lambda: done.append(commitments.commit(listed[0], by=by))), plain)
     print(f"  {len(done[0].new)} new, {len(done[0].known)} known, {done[0].held} hold a seat, {done[0].waiting} wait")
-    _show("undone", _seconds(lambda: nominations.undo(listed[0], by=by)), plain)
+    _show("undone", _seconds(lambda: commitments.undo(listed[0], by=by)), plain)
 
 
 def _plain_loop(table, bodies, by, at):

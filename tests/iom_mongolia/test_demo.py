@@ -15,7 +15,7 @@ from core import names, spreadsheets
 from iom_mongolia import country_office, demo
 from office.models import NewsItem
 from tests import people
-from workshops import nominations, registrations, seats
+from workshops import commitments, nominations, registrations, seats
 from workshops.models import NominationList, Project, Registration, State, StateChange, Workshop
 
 # Given name and father's name of those in the sample lists, who are registered from the lists by hand.
@@ -191,7 +191,7 @@ def test_a_list_sent_for_a_demo_workshop_goes_with_the_people_it_added():
     workshop = Workshop.objects.get(slug=demo.UPCOMING)
     table = spreadsheets.read_text("Нэр\tОвог\tБайгууллага\nГанзориг\tБат-Эрдэнэ\tГИХАЭГ\n")
     listed = nominations.take_in(workshop, table, by=organiser)
-    nominations.commit(listed, by=organiser)
+    commitments.commit(listed, by=organiser)
     assert Person.objects.filter(given_name="Ганзориг").count() == 1
     assert demo.remove() == []
     assert not Person.objects.exists() and not ImportBatch.objects.exists()

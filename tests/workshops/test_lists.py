@@ -17,7 +17,7 @@ from openpyxl import load_workbook
 from contacts.models import ImportBatch, ImportRow, NotDuplicate, Organisation, Person, PersonEmail, Position, Verdict
 from core import spreadsheets
 from tests import people
-from workshops import nominations, registrations
+from workshops import commitments, judgements, nominations, registrations
 from workshops.models import NominationList, Registration, State, StateChange
 
 pytestmark = pytest.mark.django_db
@@ -291,7 +291,7 @@ def test_two_people_pressing_at_the_same_moment_double_nobody(bodies):
     def press(pk):
         try:
             start.wait(10)
-            nominations.commit(NominationList.objects.get(pk=pk), by=by)
+            commitments.commit(NominationList.objects.get(pk=pk), by=by)
         except Exception as problem:
             problems.append(problem)
         finally:
@@ -619,9 +619,9 @@ def _queries(desk, text, number):
     with CaptureQueriesContext(connection, ) as taken:
         desk.show(listed)
     with CaptureQueriesContext(connection) as judged:
-        nominations.judge(listed)
+        judgements.judge(listed)
     with CaptureQueriesContext(connection) as committed:
-        nominations.commit(listed, by=desk.user)
+        commitments.commit(listed, by=desk.user)
     assert listed.batch.rows.exclude(committed_at=None).count() == number
     return len(taken), len(judged), len(committed)
 
@@ -767,7 +767,7 @@ def test_undone_lists_refuse_changes(desk):
     desk.commit(listed)
     desk.undo(listed)
     with pytest.raises(ValidationError, match="undone"):
-        nominations.commit(listed, by=desk.user)
+        commitments.commit(listed, by=desk.user)
     desk.press(listed, 5, act="leave_out")
     assert "This list was undone" in desk.answer.content.decode()
 

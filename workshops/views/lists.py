@@ -14,10 +14,11 @@ from django.utils.translation import ngettext
 from django.views.decorators.http import require_GET, require_POST
 
 from accounts.access import organiser_required
+from contacts import importing
 from contacts.models import Decision, Organisation, Person, Verdict
 from contacts.remarks import say
 from core import phones, spreadsheets
-from workshops import nominations
+from workshops import commitments, judgements, nominations
 from workshops.list_forms import ListForm, ReadingForm, RowForm
 from workshops.models import NominationList, Registration, Workshop
 
@@ -83,7 +84,7 @@ class RowView:
     """One row as the page shows it."""
 
     def __init__(self, row, listed, *, people, form=None):
-        self.row, self.form, self.plan = row, form, nominations.plan(row)
+        self.row, self.form, self.plan = row, form, judgements.plan(row)
         details = row.parsed
         self.given = details.get("given_name") or details.get("given_name_latin", "")
         self.patronymic = (details.get("patronymic") if details.get("given_name") else "") or details.get("patronymic_latin") or details.get("patronymic", "")
@@ -123,7 +124,7 @@ class RowView:
     def outcome(self):
         """A word on what a commit does with the row."""
         return {
-            "register": _("Will be added") if nominations.adds_person(self.row) else _("Will be registered"),
+            "register": _("Will be added") if judgements.adds_person(self.row) else _("Will be registered"),
             "registered": _("Registered already"),
             "complete": _("Registered already; will be completed"),
             "left_out": _("Left out"),
@@ -196,7 +197,7 @@ def _show(request, listed, *, bound=None, reading=None):
     """The page of a list. `bound`: (row, RowForm with errors) whose row stays open."""
     batch, workshop = listed.batch, listed.workshop
     rows = list(batch.rows.select_related("organisation"))
-    forecast = nominations.forecast(listed, rows)
+    forecast = judgements.forecast(listed, rows)
     counts = {name: 0 for name in FILTERS} | {"all": len(rows)}
     for row in rows:
         counts[row.verdict] += 1
@@ -254,7 +255,7 @@ def _number(text):
 
 
 def _needs_attention(row):
-    return nominations.plan(row) in {"mend", "decide"}
+    return judgements.plan(row) in {"mend", "decide"}
 
 
 def _next_open(rows, opened):
@@ -289,7 +290,7 @@ def _columns(batch, rows):
                 {
                     "column": column,
                     "name": f"column_{column}",
-                    "letter": nominations.column_letter(column),
+                    "letter": judgements.column_letter(column),
                     "heading": heading,
                     "samples": samples,
                     "field": batch.columns.get(str(column), ""),
@@ -311,7 +312,7 @@ def _unclear(rows):
             text = remark["params"].get("text", "")
             ended = remark["code"] == "institution_ended"
             question = found.setdefault(
-                nominations.institution_key(text),
+                judgements.institution_key(text),
                 {"text": text, "count": 0, "ended": ended, "unclear": remark["code"] == "institution_unclear", "keys": remark["params"].get("successors" if ended else "candidates", [])},
             )
             if ended:
@@ -430,10 +431,10 @@ def list_row(request, slug, pk, row):
 def _short_way(request, listed, row, act):
     details, by = row.parsed, request.user
     if act == "swap":
-        return nominations.edit(listed, row, _kept(row, nominations.swap_names(details)), by=by)
+        return nominations.edit(listed, row, _kept(row, judgements.swap_names(details)), by=by)
     if act == "case":
         written = {
-            name: nominations.importing.sentence_case(details[name])
+            name: importing.sentence_case(details[name])
             for name in ("given_name", "patronymic", "given_name_latin", "patronymic_latin")
             if details.get(name)
         }
@@ -472,7 +473,7 @@ def list_commit(request, slug, pk):
     if request.method != "POST":
         return redirect("staff:list_show", slug, pk)
     try:
-        done = nominations.commit(listed, by=request.user)
+        done = commitments.commit(listed, by=request.user)
     except ValidationError as refusal:
         _refused(request, refusal)
         return _back(request, listed)
@@ -501,7 +502,7 @@ def list_commit(request, slug, pk):
 def list_undo(request, slug, pk):
     listed = _listed(request, slug, pk)
     try:
-        done = nominations.undo(listed, by=request.user)
+        done = commitments.undo(listed, by=request.user)
     except ValidationError as refusal:
         _refused(request, refusal)
         return _back(request, listed)
@@ -524,7 +525,7 @@ def list_download(request, slug, pk):
     rows = [row for row in batch.rows.all() if _needs_attention(row)]
     width = batch.options.get("width", 0)
     titles = batch.options.get("headings", {})
-    header = [_("Row"), *(titles.get(str(column)) or nominations.column_letter(column) for column in range(width)), _("What is to be done")]
+    header = [_("Row"), *(titles.get(str(column)) or judgements.column_letter(column) for column in range(width)), _("What is to be done")]
     lines = []
     for row in rows:
         reasons = [say(error).text for error in row.errors] or [_("May be somebody in the directory already.")]
