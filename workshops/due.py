@@ -58,7 +58,7 @@ def lines(user):
         .defer("description_en", "description_mn", "summary_en", "summary_mn")
     )
     open_workshops = list(open_workshops)
-    seatable = _seatable([workshop for workshop in open_workshops if workshop.waiting])
+    seatable = _seatable([workshop for workshop in open_workshops if workshop.waiting and not workshop.is_frozen])
     found = [line for workshop in open_workshops for line in _lines_of(workshop, today, seatable.get(workshop.pk, 0))]
     found += _lists_to_mend(today)
     return sorted(found, key=lambda line: (line.urgency, line.days, str(line.workshop)))

@@ -106,7 +106,7 @@ def _register_all(workshop, entries, *, by, batch):
             outcomes.append(Outcome(before, created=False, waitlisted=before.state == State.WAITLISTED))
             continue
         registration = _from_entry(workshop, entry, positions.get(person.pk), by=by)
-        become, over_reason = State(entry.get("become") or State.CONFIRMED), entry.get("over_reason") or ""
+        become, over_reason = State(entry.get("become") or State.CONFIRMED), (entry.get("over_reason") or "").strip()
         because = None
         if become in HOLDING and registration.counts:
             because = places.refusal(registration.organisation_id)
@@ -187,8 +187,10 @@ def _take_up_again(before, fresh):
 
 def _walk(registration, to, *, by, via, batch):
     """Leads an ended registration to a state by the shortest way that MOVES allows, with history for each step."""
-    for state in _way(State(registration.state), State(to)):
-        _store(registration, state, by=by, via=via, batch=batch)
+    way = _way(State(registration.state), State(to))
+    for state in way:
+        override = registration.override_reason if registration.over_seats and state == way[-1] else ""
+        _store(registration, state, by=by, via=via, override_reason=override, batch=batch)
 
 
 def _way(start, goal):
@@ -214,7 +216,8 @@ def _way(start, goal):
 def move(registration, to, *, by, via=Via.STAFF, reason="", over_reason="", batch=None):
     """Leads a registration to another state and returns it fresh; the state it is in already is no error and no change.
 
-    Refuses what MOVES does not allow ("not_possible"), a missing reason ("reason_due"), and a seat that is not free
+    Refuses what MOVES does not allow ("not_possible"), a missing reason ("reason_due"), somebody from the waiting list once
+    the list is frozen ("frozen"), and a seat that is not free
     ("no_places", "institution_full", "kept_for_others") unless `over_reason` is given.
     """
     workshop = seats.lock(registration.workshop)
@@ -244,6 +247,11 @@ def _move(registration, to, workshop, places, *, by, via, reason, over_reason, b
             _("Nothing can be promised any more: the workshop is %(status)s."),
             code="closed",
             params={"status": workshop.get_status_display().lower()},
+        )
+    if came_from == State.WAITLISTED and to in HOLDING and workshop.is_frozen:
+        raise ValidationError(
+            _("The list is frozen: nobody comes up from the waiting list any more. One who holds a seat can still be replaced."),
+            code="frozen",
         )
     enters, leaves = to in HOLDING and came_from not in HOLDING, came_from in HOLDING and to not in HOLDING
     override = ""
@@ -323,6 +331,12 @@ def replace(registration, person, *, by, reason, via=Via.STAFF, batch=None, **de
             _("%(name)s is %(state)s: only somebody who holds a seat can be replaced."),
             code="not_possible",
             params={"name": leaving.short_name, "state": held.label.lower()},
+        )
+    if not workshop.is_open:
+        raise ValidationError(
+            _("Nothing can be promised any more: the workshop is %(status)s."),
+            code="closed",
+            params={"status": workshop.get_status_display().lower()},
         )
     if not reason.strip():
         raise ValidationError(_("Give a reason."), code="reason_due")
@@ -455,6 +469,11 @@ def undo(batch, *, by, keep=()):
             )
             continue
         came_from, back_to = registration.state, made[0].from_state
+        if back_to in LIVE and _another_live(registration):
+            result.refused.append(
+                (registration, ValidationError(_("The person is registered anew since."), code="changed_since"))
+            )
+            continue
         if registration.counts and came_from in HOLDING and back_to not in HOLDING:
             places.take(registration.organisation_id, -1)
         if registration.counts and back_to in HOLDING and came_from not in HOLDING:
@@ -463,11 +482,6 @@ def undo(batch, *, by, keep=()):
                 result.refused.append((registration, refusal))
                 continue
             places.take(registration.organisation_id)
-        if back_to in LIVE and _another_live(registration):
-            result.refused.append(
-                (registration, ValidationError(_("The person is registered anew since."), code="changed_since"))
-            )
-            continue
         if not back_to:
             registration.delete()
         else:

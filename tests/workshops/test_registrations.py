@@ -212,6 +212,41 @@ def test_a_deputy_who_holds_a_seat_is_refused_and_nothing_changes(by):
     assert one.state == State.CONFIRMED
 
 
+@pytest.mark.parametrize("status", [Workshop.Status.COMPLETED, Workshop.Status.CANCELLED])
+def test_nobody_is_replaced_at_a_closed_workshop(by, status):
+    at = workshop(capacity=2)
+    held = registrations.register(at, person(), by=by).registration
+    Workshop.objects.filter(pk=at.pk).update(status=status)
+    with pytest.raises(ValidationError) as refusal:
+        registrations.replace(held, person(), by=by, reason="Ill")
+    assert codes(refusal) == ["closed"]
+    assert Registration.objects.get().state == State.CONFIRMED
+
+
+def test_a_frozen_list_gives_no_seat_to_who_waits_but_lets_one_replace_another(by):
+    from django.utils import timezone
+
+    at = workshop(capacity=2)
+    held = registrations.register(at, person(), by=by).registration
+    waiting = registrations.register(at, person(), by=by, become=State.WAITLISTED).registration
+    Workshop.objects.filter(pk=at.pk).update(list_frozen_at=timezone.now())
+    with pytest.raises(ValidationError) as refusal:
+        registrations.confirm(waiting, by=by)
+    assert codes(refusal) == ["frozen"]
+    assert registrations.replace(held, waiting.person, by=by, reason="Ill").state == State.CONFIRMED
+
+
+def test_an_override_for_one_who_comes_back_stays_in_the_history(by):
+    at = workshop(capacity=1)
+    leaving = registrations.register(at, person(), by=by).registration
+    registrations.withdraw(leaving, by=by, reason="On leave")
+    registrations.register(at, person(), by=by)
+    back = registrations.register(at, leaving.person, by=by, over_reason="  The minister asks for it ").registration
+    assert (back.pk, back.over_seats) == (leaving.pk, True)
+    assert [change.override_reason for change in back.changes.all()][-1] == "The minister asks for it"
+    assert registrations.register(at, person(), by=by, over_reason="  ").waitlisted
+
+
 def test_several_at_once_are_judged_each_by_itself_and_a_preview_stores_nothing(by):
     at = workshop(capacity=2)
     rows = [registrations.register(at, person(), by=by, become=State.NOMINATED).registration for _ in range(3)]

@@ -206,7 +206,7 @@ def workshop_history(request, slug):
     )
     states = dict(State.choices)
     for batch in batches:
-        batch.label = states.get(batch.act) or {"register": _("Registered"), "replace": _("Replaced"), "import": _("List taken over")}.get(batch.act, batch.act)
+        batch.label = states.get(batch.act) or {"register": _("Registered"), "replace": _("Replaced"), "list": _("List taken over")}.get(batch.act, batch.act)
     context = {"workshop": workshop, "page": page, "batches": batches, "changes": _changes(workshop)}
     return render(request, "staff/workshop_history.html", context)
 
