@@ -1,7 +1,7 @@
 """Settings of the portal: read from the environment, safe unless told otherwise.
 
 PORTAL_MODE says what kind of place this is:
-    production   (the default) nothing is assumed: SECRET_KEY, ALLOWED_HOSTS and DATABASE_URL are required
+    production   (the default) nothing is assumed: SECRET_KEY, ALLOWED_HOSTS, DATABASE_URL and EMAIL_HOST are required
     demo         what `make run` starts: own machine, plain http, demo accounts may sign in
     test         what the tests use
 """
@@ -47,10 +47,8 @@ DEMO_MODE = PORTAL_MODE in {"demo", "test"}
 DEBUG = env_flag("DEBUG", False) and not IN_PRODUCTION
 SECRET_KEY = env("SECRET_KEY", "only-for-this-machine-and-never-in-production", required_in_production=True)
 SECRET_KEY_FALLBACKS = env_list("SECRET_KEY_FALLBACKS")
-ALLOWED_HOSTS = env_list("ALLOWED_HOSTS", "" if IN_PRODUCTION else "localhost,127.0.0.1,[::1],testserver")
+ALLOWED_HOSTS = env("ALLOWED_HOSTS", "localhost,127.0.0.1,[::1],testserver", required_in_production=True).split(",")
 CSRF_TRUSTED_ORIGINS = env_list("CSRF_TRUSTED_ORIGINS")
-# The address that letters, feeds and the sitemap name when no request is at hand.
-SITE_URL = env("SITE_URL", "https://mongolia.iom.int" if IN_PRODUCTION else "http://127.0.0.1:8000").rstrip("/")
 
 INSTALLED_APPS = [
     "iom_mongolia.admin_config.PortalAdminConfig",

@@ -120,7 +120,7 @@ def make_local_folder():
     postgres.local_folder().mkdir(mode=0o700, parents=True, exist_ok=True)
 
 
-def demo_environment(port):
+def demo_environment():
     """The environment of all that runs here: the demo's own, where nothing else is set."""
     key = postgres.local_folder() / "secret_key"
     if not key.exists():
@@ -130,7 +130,6 @@ def demo_environment(port):
         "PORTAL_MODE": "demo",
         "DJANGO_SETTINGS_MODULE": "iom_mongolia.settings",
         "SECRET_KEY": key.read_text(),
-        "SITE_URL": f"http://{ADDRESS}:{port}",
         "PYTHONUNBUFFERED": "1",
     }
     return {**defaults, **os.environ}
@@ -255,7 +254,7 @@ def run(port):
         try:
             for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
                 signal.signal(number, _stop)
-            os.environ.update(demo_environment(port))
+            os.environ.update(demo_environment())
             say("Starting the portal of IOM Mongolia.")
             server = None
             if not os.environ.get("DATABASE_URL"):
@@ -362,7 +361,7 @@ def main(arguments):
             return reset()
         case ["manage", *command]:
             make_local_folder()
-            os.execve(sys.executable, [sys.executable, "manage.py", *command], demo_environment(8000))
+            os.execve(sys.executable, [sys.executable, "manage.py", *command], demo_environment())
     print(__doc__, file=sys.stderr)
     return 2
 

@@ -73,7 +73,7 @@ def test_production_is_clean_in_djangos_own_eyes():
     assert (done.returncode, "0 silenced" in done.stdout) == (0, True), done.stdout + done.stderr
 
 
-@pytest.mark.parametrize("name", ["SECRET_KEY", "DATABASE_URL", "EMAIL_HOST"])
+@pytest.mark.parametrize("name", ["SECRET_KEY", "ALLOWED_HOSTS", "DATABASE_URL", "EMAIL_HOST"])
 def test_production_has_no_default_secret_database_or_mail_server(name):
     done = run_check(**{key: value for key, value in PRODUCTION.items() if key != name})
     assert done.returncode != 0
