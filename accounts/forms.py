@@ -33,6 +33,8 @@ class SignInForm(Plain, account.LoginForm):
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
         self.fields["login"].widget.attrs["autocomplete"] = "username"
+        if not self.is_bound:  # after an error the summary of errors has the focus
+            self.fields["login"].widget.attrs["autofocus"] = True
 
 
 class ConfirmPasswordForm(Plain, account.ReauthenticateForm):
