@@ -99,9 +99,11 @@ def things():
     at, official = people.workshop(), people.person()
     registration = registrations.register(at, official, by=by, become=State.NOMINATED).registration
     moved = registrations.move_many([registration], State.CONFIRMED, by=by)
+    # Without a workshop yet: numbers of lists and of what they are for must not be equal by chance.
+    ImportBatch.objects.create(created_by=by)
     batch = ImportBatch.objects.create(created_by=by)
-    row = ImportRow.objects.create(batch=batch, number=1, raw=["Bold"])
-    listed = NominationList.objects.create(batch=batch, workshop=at)
+    row = ImportRow.objects.create(batch=batch, number=1, raw=["Bold"], person=official)
+    NominationList.objects.create(batch=batch, workshop=at)
     return {
         "news": people.news_item().slug,
         "area": people.work_area().slug,
@@ -110,7 +112,7 @@ def things():
         "organisation": people.organisation().slug,
         "registration": registration.pk,
         "batch": ActBatch.objects.get(pk=moved.batch.pk).pk,
-        "list": listed.pk,
+        "list": batch.pk,
         "row": row.pk,
     }
 
@@ -155,3 +157,13 @@ def test_reading_changes_nothing(client, things):
             and not any(table in query["sql"] for table in ('"django_session"', '"portal_cache"'))
         ]
     assert writing == []
+
+
+def test_links_on_a_persons_page_lead_somewhere(client, things):
+    import re
+
+    client.force_login(people.administrator())
+    page = client.get(reverse("staff:person", args=[things["person"]])).content.decode()
+    links = {link for link in re.findall(r'href="(/en/staff/[^"#?]*)"', page)}
+    assert reverse("staff:list_show", args=[things["workshop"], things["list"]]) in links
+    assert {link: client.get(link).status_code for link in links} == dict.fromkeys(links, 200)

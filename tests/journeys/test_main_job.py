@@ -37,8 +37,8 @@ def number_from_five_thousand():
     """An office that has been at work for a while: its records' numbers have four digits, which pages like to write 5,000."""
     with connection.cursor() as cursor:
         cursor.execute("SELECT quote_ident(sequencename) FROM pg_sequences WHERE schemaname = 'public'")
-        for (sequence,) in cursor.fetchall():
-            cursor.execute(f"ALTER SEQUENCE {sequence} RESTART WITH 5000")
+        for number, (sequence,) in enumerate(cursor.fetchall()):
+            cursor.execute(f"ALTER SEQUENCE {sequence} RESTART WITH {5000 + 40 * number}")
 
 
 def read_in(page, portal, at, name):
