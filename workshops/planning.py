@@ -1,7 +1,9 @@
 """Planning: how a workshop comes to be, changes, is taken as the pattern of another, and goes from draft to completed."""
 
+from datetime import timedelta
+
 from django.core.exceptions import ValidationError
-from django.db import transaction
+from django.db import connection, transaction
 from django.db.models import Q
 from django.utils import timezone
 from django.utils.text import slugify
@@ -25,6 +27,9 @@ NEXT = {
 }
 # Words that stand in an address where a workshop's slug could.
 TAKEN_SLUGS = {"new"}
+MAKING_LOCK = 4713
+# Within this time the same person asking for the same copy has pressed the button twice.
+PRESSED_TWICE = timedelta(seconds=15)
 # What a workshop of the same kind has again. Dates, deadlines, people and reports are its own.
 COPIED = (
     "kind", "summary_en", "summary_mn", "description_en", "description_mn", "project", "funder", "visibility", "place_en",
@@ -35,6 +40,7 @@ COPIED = (
 @transaction.atomic
 def create(*, by, work_areas=(), **details):
     """A new workshop, a draft unless `status` says otherwise. Its address is made from the title."""
+    _one_at_a_time()
     workshop = Workshop(created_by=by, **details)
     workshop.slug = details.get("slug") or free_slug(workshop.title_en or workshop.title_mn)
     workshop.full_clean()
@@ -69,7 +75,13 @@ def clone(workshop, *, by, **details):
     """A draft with the texts, work areas and shared seats of another workshop, and nobody registered.
 
     `details` are the titles and dates of the new one. Institutions that have been dissolved since get no seats.
+    The same request sent twice gets the first answer again.
     """
+    _one_at_a_time()
+    just_now = timezone.now() - PRESSED_TWICE
+    twin = Workshop.objects.filter(cloned_from=workshop, created_by=by, status=Status.DRAFT, created_at__gt=just_now, **details).first()
+    if twin is not None:
+        return twin
     details = {**{name: getattr(workshop, name) for name in COPIED}, **details}
     fresh = create(by=by, cloned_from=workshop, work_areas=workshop.work_areas.all(), is_demo=workshop.is_demo, **details)
     ended = Q(organisation__valid_to__lte=fresh.starts_on or timezone.localdate())
@@ -111,6 +123,12 @@ def set_status(workshop, to, *, by):
     workshop.status = to
     workshop.save()
     return workshop
+
+
+def _one_at_a_time():
+    """Until the transaction ends nobody else makes a workshop: two of one title need two addresses."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_xact_lock(%s, 0)", [MAKING_LOCK])
 
 
 def free_slug(title):

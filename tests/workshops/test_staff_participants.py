@@ -377,3 +377,15 @@ def test_after_taking_back_one_is_where_one_was_if_that_is_still_there(staff, ca
     referer = came if came.startswith("http") else f"http://testserver{base}{came}"
     answer = staff.post(reverse("staff:undo", args=[ActBatch.objects.get().pk]), headers={"Referer": referer})
     assert answer["Location"] == base + goes
+
+
+def test_a_list_that_cannot_be_read_from_the_form_moves_nobody_else(staff):
+    at = workshop()
+    row = registration(workshop=at)
+    for back in ("q=%00", "q=%ED%A0%80", "institution=9999999999999999999", "state=%00"):
+        answer = staff.post(
+            reverse("staff:participants_move", args=[at.slug]), {"everyone": "1", "back": back, "to": "withdrawn", "reason": "x"}
+        )
+        assert answer.status_code in {200, 302}
+    row.refresh_from_db()
+    assert row.state == State.CONFIRMED

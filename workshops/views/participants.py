@@ -23,7 +23,8 @@ from accounts.access import desk_required, organiser_required
 from contacts import people
 from contacts.models import Organisation, Person
 from core import names
-from workshops import registrations, snapshots
+from core.mongolian import tidy
+from workshops import registrations, seats, snapshots
 from workshops.forms import (
     BECOME,
     STAFF_VIA,
@@ -99,7 +100,7 @@ def participant_list(request, slug):
 def _filtered(workshop, asked):
     """The registrations that the address asks for, and what of it was understood."""
     rows = Registration.objects.filter(workshop=workshop).select_related("organisation", "replaces", "replaced_by")
-    chosen = {"state": "", "institution": "", "role": "", "q": " ".join(asked.get("q", "").split())[:100]}
+    chosen = {"state": "", "institution": "", "role": "", "q": tidy(asked.get("q", ""))[:100]}
     state, institution, role = asked.get("state", ""), asked.get("institution", ""), asked.get("role", "")
     order = ["sort_key", "pk"]
     if state == "live":
@@ -283,18 +284,23 @@ def _short_form(request, workshop, typed, context):
     register_form.is_valid()
     if not form.is_valid():
         return None
+    key = register_form.cleaned_data.get("request_key")
+    sent = Registration.objects.filter(workshop=workshop, request_key=key)
+    if key and sent.exists():
+        # Sent twice: the person was added the first time.
+        return redirect(_add_address(workshop.slug, register_form))
     whole = " ".join(filter(None, [form.cleaned_data["patronymic"], form.cleaned_data["given_name"] or form.cleaned_data["given_name_latin"]]))
     alike = _alike(whole, workshop)
     if alike and "different" not in request.POST:
         context.update(alike=alike, ask_different=True)
         return None
-    key = register_form.cleaned_data.get("request_key")
-    if key and Registration.objects.filter(workshop=workshop, request_key=key).exists():
-        # Sent twice: the person was added the first time.
-        return redirect(_add_address(workshop.slug, register_form))
     organisation = Organisation.objects.filter(pk=form.cleaned_data["organisation"]).first()
     try:
         with transaction.atomic():
+            # The second of two requests at the same moment waits here, and adds nobody.
+            seats.lock(workshop)
+            if key and sent.exists():
+                return redirect(_add_address(workshop.slug, register_form))
             person = people.add(by=request.user, organisation=organisation, **form.person_details())
             details = {name: register_form.cleaned_data[name] for name in ("become", "via", "over_reason") if name in register_form.cleaned_data}
             outcome = _register_with_undo(
