@@ -3,8 +3,11 @@
 from django.conf import settings
 from django.contrib import admin
 from django.contrib.auth.views import LogoutView
-from django.shortcuts import redirect
-from django.urls import reverse
+from django.contrib.contenttypes.models import ContentType
+from django.contrib.contenttypes.views import shortcut
+from django.http import Http404
+from django.shortcuts import get_object_or_404, redirect
+from django.urls import path, reverse
 from django.utils.csp import CSP
 from django.utils.http import urlencode
 from django.utils.translation import gettext_lazy as _
@@ -45,6 +48,17 @@ class PortalAdminSite(admin.AdminSite):
 
     def admin_view(self, view, cacheable=False):
         return csp_override(ADMIN_CSP)(super().admin_view(view, cacheable))
+
+    def get_urls(self):
+        return [path("r/<path:content_type_id>/<path:object_id>/", self.admin_view(self.on_site)), *super().get_urls()]
+
+    def on_site(self, request, content_type_id, object_id):
+        """To the page of a record that the admin holds; of a package's own tables there is none."""
+        if not content_type_id.isdecimal() or len(content_type_id) > 9:
+            raise Http404
+        if get_object_or_404(ContentType, pk=content_type_id).model_class() not in self._registry:
+            raise Http404
+        return shortcut(request, content_type_id, object_id)
 
     def i18n_javascript(self, request, extra_context=None):
         return AdminScriptWords.as_view()(request)

@@ -10,6 +10,7 @@ from core.richtext import RichTextField
 from office.publishing import ListedQuerySet
 
 
+@tracked()
 class Goal(models.Model):
     """One of the seventeen goals of the 2030 Agenda."""
 

@@ -1,13 +1,17 @@
 """History: who changed what and from what to what, by whatever way it was changed."""
 
 import pytest
+from django.contrib import admin
 from django.contrib.admin.models import LogEntry
+from django.contrib.contenttypes.models import ContentType
 from django.db import connection
 from django.urls import reverse
 from django.utils import timezone
 
 from core.changes import changes_of
-from office.models import NewsContact, NewsItem, Quote
+from core.admin import RecordAdmin
+from office.models import Goal, NewsContact, NewsItem, Quote
+from pghistory.models import Events
 from tests import people
 from tests.admin.forms import filled
 from workshops import registrations
@@ -204,3 +208,25 @@ def test_the_index_lists_ones_own_recent_actions(client):
     client.post(address, {**filled(client.get(address)), "title_mn": "Дараа"})
     assert LogEntry.objects.get().object_repr == "Seen on the index"
     assert "Seen on the index" in client.get("/en/admin/").content.decode()
+
+
+def test_whatever_the_office_edits_has_a_history():
+    ours = [model for model, held in admin.site._registry.items() if isinstance(held, RecordAdmin)]
+    assert ours and all(hasattr(model, "pgh_event_model") for model in ours)
+
+
+def test_a_goal_tells_its_changes(client):
+    goal = Goal.objects.create(number=1, name_en="No poverty", colour="#e5243b")
+    goal.name_mn = "Ядуурлыг устгах"
+    goal.save()
+    people.signed_in(client, people.editor())
+    assert "Ядуурлыг устгах" in client.get(reverse("admin:office_goal_history", args=[1])).content.decode()
+
+
+def test_only_records_of_the_admin_lead_to_their_page(client):
+    people.signed_in(client, people.editor())
+    item = people.news_item()
+    ours, others = (ContentType.objects.get_for_model(model) for model in (NewsItem, Events))
+    assert client.get(reverse("admin:view_on_site", args=[ours.pk, item.pk])).status_code == 302
+    for address in (f"{others.pk}/1", f"{10**30}/1", f"{ours.pk}/{10**30}", "x/x"):
+        assert client.get(f"/en/admin/r/{address}/").status_code == 404
