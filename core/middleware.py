@@ -2,9 +2,9 @@
 
 import pghistory
 from django.conf import settings
-from django.db import OperationalError
-from django.http import HttpResponseBadRequest
+from django.db import InterfaceError, OperationalError
 from django.shortcuts import render
+from django.utils import translation
 
 # SQLSTATEs of a passing state of the database: lock not available, statement or lock timeout, deadlock,
 # serialisation failure, and a server that is starting, stopping or out of connections.
@@ -39,32 +39,47 @@ def refuse_unreadable_requests(get_response):
 
     def middleware(request):
         if "\x00" in request.path or unreadable(request.GET):
-            return HttpResponseBadRequest("The address holds a character that cannot be read.")
+            return unreadable_answer(request)
         if request.method == "POST" and request.content_type in {
             "application/x-www-form-urlencoded",
             "multipart/form-data",
         }:
             if unreadable(request.POST):
-                return HttpResponseBadRequest("The form holds a character that cannot be read.")
+                return unreadable_answer(request)
         return get_response(request)
 
     return middleware
 
 
+def unreadable_answer(request):
+    """400 in the language of the address: whoever reads the request first has not found out the language yet."""
+    with translation.override(translation.get_language_from_request(request, check_path=True)):
+        return render(request, "400.html", status=400)
+
+
+def busy_answer(request, exception):
+    """503 with Retry-After where the database is in a passing state; None for every other fault."""
+    if not isinstance(exception, OperationalError | InterfaceError):
+        return None
+    state = getattr(exception.__cause__, "pgcode", None)
+    if state is not None and state not in PASSING_STATES:
+        return None
+    response = render(request, "busy.html", status=503)
+    response["Retry-After"] = "3"
+    return response
+
+
 def say_when_busy(get_response):
-    """A lock or a server that could not be had in time is answered 503 with Retry-After, never with a traceback."""
+    """A lock or a server that could not be had in time is answered 503, never with a traceback.
+
+    This sees what happens in a view; what happens in another middleware comes to `iom_mongolia.views.server_error`.
+    """
 
     def middleware(request):
         return get_response(request)
 
     def process_exception(request, exception):
-        if isinstance(exception, OperationalError):
-            state = getattr(exception.__cause__, "pgcode", None)
-            if state is None or state in PASSING_STATES:
-                response = render(request, "busy.html", status=503)
-                response["Retry-After"] = "3"
-                return response
-        return None
+        return busy_answer(request, exception)
 
     middleware.process_exception = process_exception
     return middleware

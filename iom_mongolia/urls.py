@@ -29,6 +29,7 @@ urlpatterns += i18n_patterns(
     path("", include("office.urls")),
 )
 
+handler400 = "iom_mongolia.views.bad_request"
 handler403 = "iom_mongolia.views.forbidden"
 handler404 = "iom_mongolia.views.not_found"
 handler500 = "iom_mongolia.views.server_error"

@@ -1,6 +1,7 @@
 """What belongs to the portal as a whole: home, search, the choice of language, and pages for what goes wrong."""
 
 import re
+import sys
 
 from django.http import HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
@@ -10,6 +11,7 @@ from django.utils.translation import get_language, get_language_from_request
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
+from core.middleware import busy_answer, unreadable_answer
 from core.pages import LANGUAGES, Head, numbered_page
 from office import search as office_search
 from office.models import CountryOffice, Goal, Indicator, NewsItem, WorkArea
@@ -92,8 +94,13 @@ def not_found(request, exception=None):
     return render(request, "404.html", {"guess": "" if guess in LANGUAGES else guess}, status=404)
 
 
+def bad_request(request, exception=None):
+    return unreadable_answer(request)
+
+
 def server_error(request):
-    return render(request, "500.html", status=500)
+    """Called while the fault is being handled, so what it was is at hand."""
+    return busy_answer(request, sys.exception()) or render(request, "500.html", status=500)
 
 
 @require_safe
