@@ -6,6 +6,8 @@ from django.db import InterfaceError, OperationalError
 from django.shortcuts import render
 from django.utils import translation
 
+from core.masking import masked
+
 # SQLSTATEs of a passing state of the database: lock not available, statement or lock timeout, deadlock,
 # serialisation failure, and a server that is starting, stopping or out of connections.
 PASSING_STATES = {"55P03", "57014", "40P01", "40001", "57P01", "57P02", "57P03", "53300"}
@@ -92,7 +94,7 @@ def keep_history_of_who(get_response):
         if request.method in {"GET", "HEAD", "OPTIONS"}:
             return get_response(request)
         user = getattr(request, "user", None)
-        with pghistory.context(user=user.pk if user and user.is_authenticated else None, url=request.path):
+        with pghistory.context(user=user.pk if user and user.is_authenticated else None, url=masked(request.path)):
             return get_response(request)
 
     return middleware

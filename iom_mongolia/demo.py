@@ -8,6 +8,7 @@ from datetime import datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 import pghistory
+import pgtrigger
 from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.db import models, transaction
@@ -19,8 +20,19 @@ from contacts.models import ImportBatch, Organisation, Person, PersonEmail, Pers
 from contacts.people import index_all
 from iom_mongolia.country_office import FACTS
 from office.models import NewsItem, WorkArea
-from workshops import registrations, seats
-from workshops.models import Project, Registration, State, Via, Workshop
+from workshops import days, registrations, seats
+from workshops.models import (
+    AttendanceMark,
+    Certificate,
+    Project,
+    Receipt,
+    Registration,
+    SignedSheet,
+    State,
+    Submission,
+    Via,
+    Workshop,
+)
 
 ULAANBAATAR = ZoneInfo("Asia/Ulaanbaatar")
 
@@ -176,6 +188,7 @@ def _workshop(slug, project, areas, *, by, shares=(), **details):
         place_mn="Улаанбаатар",
         **details,
     )
+    days.settle(workshop)
     workshop.work_areas.set(WorkArea.objects.filter(slug__in=areas))
     if shares:
         invited = Organisation.objects.in_bulk(shares, field_name="slug")
@@ -366,10 +379,12 @@ def remove():
     kept = []
     with pghistory.context(command="remove_demo"):
         workshops = Workshop.objects.filter(is_demo=True)
-        # A deputy's row names the row that it replaces; nothing else hangs on a registration but its own history.
-        Registration.objects.filter(
+        registrations_of_it = Registration.objects.filter(
             models.Q(workshop__in=workshops) | models.Q(person__is_demo=True) | models.Q(is_demo=True)
-        ).delete()
+        )
+        _take_down(registrations_of_it.values("pk"), workshops)
+        # A deputy's row names the row that it replaces.
+        registrations_of_it.delete()
         ImportBatch.objects.filter(models.Q(is_demo=True) | models.Q(nomination_list__workshop__in=workshops)).delete()
         NewsItem.objects.filter(is_demo=True).delete()
         workshops.delete()
@@ -381,6 +396,20 @@ def remove():
             user.save()
             kept.append(user)
     return kept
+
+
+def _take_down(registrations_of_it, workshops):
+    """What hangs on registrations and is otherwise never deleted: marks, certificates, what was answered."""
+    at_it = models.Q(registration__in=registrations_of_it)
+    Certificate.objects.filter(at_it).update(supersedes=None)
+    Certificate.objects.filter(at_it).delete()
+    for model in (Submission, Receipt):
+        model.objects.filter(at_it | models.Q(form__workshop__in=workshops)).delete()
+    with pgtrigger.ignore("workshops.AttendanceMark:marks_stay"):
+        marks = AttendanceMark.objects.filter(at_it | models.Q(workshop__in=workshops))
+        marks.filter(voids__isnull=False).delete()
+        marks.delete()
+    SignedSheet.objects.filter(day__workshop__in=workshops).delete()
 
 
 def _delete_free(model):

@@ -16,6 +16,7 @@ from django.db import InterfaceError, OperationalError, close_old_connections, c
 from django.tasks import DEFAULT_TASK_BACKEND_ALIAS, TaskResultStatus
 from django.utils import timezone
 from django.utils.crypto import get_random_string
+from django.utils.module_loading import import_string
 from django_tasks_db.management.commands import db_worker
 from django_tasks_db.models import DBTaskResult
 
@@ -30,6 +31,11 @@ LATE_AFTER = timedelta(seconds=60)
 LONGEST_WAIT = 30  # seconds between tries while the database is away
 # Each is harmless when several workers do it, or one does it twice.
 DAILY = [("clearsessions", {}), ("prune_db_task_results", {"queue_name": "*", "min_age_days": 14, "verbosity": 0})]
+
+# (Dotted name of a function without arguments, seconds from one run to the next). Each is harmless when several workers
+# do it at once, and the rules that they carry out hold without them where a page depends on it.
+CHORES = [
+]
 
 
 def last_beat():
@@ -57,6 +63,16 @@ def take_up_stranded_tasks(now=None):
     return put_back, given_up
 
 
+def do_chore(name):
+    """Runs one chore; what goes wrong in it holds up no other one. A database that is away is the loop's to wait for."""
+    try:
+        import_string(name)()
+    except (OperationalError, InterfaceError):
+        raise
+    except Exception:
+        logger.exception("The chore %s failed; it is tried again at its next time.", name)
+
+
 class Worker(db_worker.Worker):
     """The loop of django-tasks-db, kept alive: by itself it ends when the database goes away for a second."""
 
@@ -72,6 +88,7 @@ class Worker(db_worker.Worker):
             worker_id=f"{socket.gethostname()[:30]}:{os.getpid()}:{get_random_string(8)}",
         )
         self._next_beat = self._next_reaping = self._next_day = 0
+        self._next_chore = {}
 
     def shutdown(self, signum, frame):
         """Told to end: the task at hand is finished first, a second time it is not."""
@@ -112,3 +129,7 @@ class Worker(db_worker.Worker):
             for command, options in DAILY:
                 call_command(command, **options)
             self._next_day = now + 24 * 3600
+        for name, seconds in CHORES:
+            if now >= self._next_chore.get(name, 0):
+                self._next_chore[name] = now + seconds
+                do_chore(name)

@@ -12,6 +12,7 @@ from accounts.models import Role, User
 from contacts.models import Organisation, Person, PersonEmail, PersonPhone, Position, PressContact
 from office.models import NewsItem, WorkArea
 from workshops import registrations
+from workshops.days import settle
 from workshops.models import SeatAllocation, State, Workshop
 
 PASSWORD = "steppe-eagle-2013"
@@ -157,6 +158,7 @@ def workshop(*, slug=None, seats=None, days=2, starts_in=45, **details):
         **details,
     }
     made = Workshop.objects.create(slug=slug or f"workshop-{number}", **details)
+    settle(made)
     for order, (invited, (guaranteed, maximum)) in enumerate((seats or {}).items()):
         SeatAllocation.objects.create(workshop=made, organisation=invited, guaranteed=guaranteed, maximum=maximum, order=order)
     return made

@@ -49,6 +49,7 @@ TABLE = {
     "staff:workshop_clone": (ORGANISERS, ["workshop"], "get"),
     "staff:workshop_status": (ORGANISERS, ["workshop"], "post"),
     "staff:workshop_history": (ORGANISERS, ["workshop"], "get"),
+    "staff:institutions": (ORGANISERS, ["workshop"], "get"),
     "staff:seats": (ORGANISERS, ["workshop"], "get"),
     "staff:seats_edit": (ORGANISERS, ["workshop"], "get"),
     "staff:seats_release": (ORGANISERS, ["workshop"], "post"),

@@ -10,7 +10,7 @@ from django.utils.translation import ngettext, pgettext_lazy
 
 from core.admin import RecordAdmin, RecordInline, SlugForm, both
 from office.admin import MovingAdmin, NewsItemAdmin
-from workshops import planning, registrations, seats
+from workshops import days, planning, registrations, seats
 from workshops.models import Project, Registration, State, StateChange, Workshop
 
 
@@ -79,6 +79,7 @@ class WorkshopAdmin(MovingAdmin):
         if not change:
             workshop.created_by = request.user
         super().save_model(request, workshop, form, change)
+        days.settle(workshop)
 
     def is_public(self, workshop):
         return workshop.visibility != Workshop.Visibility.INTERNAL and workshop.status != Workshop.Status.DRAFT

@@ -10,7 +10,7 @@ from django.utils.text import slugify
 from django.utils.translation import gettext_lazy as _
 
 from core import names
-from workshops import seats
+from workshops import days, seats
 from workshops.models import Registration, SeatAllocation, Workshop
 
 Status = Workshop.Status
@@ -45,6 +45,7 @@ def create(*, by, work_areas=(), **details):
     workshop.slug = details.get("slug") or free_slug(workshop.title_en or workshop.title_mn)
     workshop.full_clean()
     workshop.save()
+    days.settle(workshop)
     workshop.work_areas.set(work_areas)
     return workshop
 
@@ -65,6 +66,7 @@ def edit(workshop, *, by, work_areas=None, **details):
         setattr(workshop, name, value)
     workshop.full_clean()
     workshop.save()
+    days.settle(workshop)
     if work_areas is not None:
         workshop.work_areas.set(work_areas)
     return workshop

@@ -69,7 +69,7 @@ def register_many(workshop, entries, *, by, batch=None):
     """Registers people in their order, in few queries. Returns a list of Outcomes in the same order.
 
     Each entry is {"person": Person} and may have: become (a state, default confirmed), via, organisation, job_title,
-    department, rank, role, is_alternate, over_reason, import_row, note, request_key. What is not given is taken from the
+    department, rank, level, province, role, is_alternate, over_reason, import_row, note, request_key. What is not given is taken from the
     person's open main position. Where no seat is free the person is put on the waiting list, unless `over_reason` says why
     they hold a seat all the same.
     """
@@ -166,7 +166,7 @@ def _from_entry(workshop, entry, position, *, by):
     if position is not None and registration.organisation_id not in {None, position.organisation_id}:
         position = None
     registration.snapshot(position)
-    for detail in ("job_title", "department", "rank"):
+    for detail in ("job_title", "department", "rank", "level", "province"):
         if entry.get(detail):
             setattr(registration, detail, entry[detail])
     return registration
@@ -176,7 +176,7 @@ def _take_up_again(before, fresh):
     """The ended registration of the same person with the new details, so that one row keeps the whole story."""
     for detail in (
         "role", "counts", "organisation_id", "is_alternate", "import_row_id", "request_key", "given_name", "patronymic",
-        "given_name_latin", "patronymic_latin", "sort_key", "job_title", "department", "rank",
+        "given_name_latin", "patronymic_latin", "sort_key", "job_title", "department", "rank", "level", "province",
     ):  # fmt: skip
         setattr(before, detail, getattr(fresh, detail))
     before.note = fresh.note or before.note

@@ -3,12 +3,14 @@
 from contacts.models.importing import Decision, ImportBatch, ImportRow, Verdict
 from contacts.models.organisation import Organisation, Succession
 from contacts.models.person import NotDuplicate, Person, PersonEmail, PersonPhone, Position, Sex
+from contacts.models.places import Level, Province
 from contacts.models.press import PressContact
 
 __all__ = [
     "Decision",
     "ImportBatch",
     "ImportRow",
+    "Level",
     "NotDuplicate",
     "Organisation",
     "Person",
@@ -16,6 +18,7 @@ __all__ = [
     "PersonPhone",
     "Position",
     "PressContact",
+    "Province",
     "Sex",
     "Succession",
     "Verdict",

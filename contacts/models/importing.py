@@ -37,7 +37,8 @@ class ImportBatch(models.Model):
     notes = models.JSONField(default=list)
     # What the person who sent the list says about its names: father's name, clan name, or "one column holds both".
     options = models.JSONField(default=dict)
-    created_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    # Nobody where an institution's focal point sent it by a link of its own.
+    created_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+")
     created_at = models.DateTimeField(auto_now_add=True)
     committed_at = models.DateTimeField(null=True, blank=True)
     undone_at = models.DateTimeField(null=True, blank=True)

@@ -9,6 +9,7 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 from translated_fields import TranslatedField
 
+from contacts.models.places import Level, Province
 from core import names
 from core.history import tracked
 
@@ -43,6 +44,10 @@ class Person(models.Model):
     patronymic_latin = models.CharField(
         _("father's or mother's name in Latin"), max_length=100, blank=True,
         help_text=_("As in the passport; where empty it is romanised."),
+    )
+    name_mong = models.CharField(
+        _("name in the traditional script"), max_length=200, blank=True,
+        help_text=_("Father's and given name in Mongolian script, for the certificate. Optional."),
     )
     sex = models.CharField(
         _("sex"), max_length=7, choices=Sex, default=Sex.UNKNOWN,
@@ -191,6 +196,13 @@ class Position(models.Model):
     rank = models.CharField(
         _("rank"), max_length=100, blank=True,
         help_text=_("Military or civil-service rank, where it is used."),
+    )
+    level = models.CharField(
+        _("level"), max_length=10, choices=Level, blank=True, help_text=_("For the donors' figures. Empty: not stated.")
+    )
+    province = models.CharField(
+        _("province"), max_length=3, choices=Province, blank=True,
+        help_text=_("Where the person works. Empty: not stated."),
     )
     is_main = models.BooleanField(
         _("main position"), default=True,

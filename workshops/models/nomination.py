@@ -1,9 +1,14 @@
-"""A list of nominated officials that somebody sent for a workshop."""
+"""Nominations: what an institution was asked and whom it named, and the lists of officials that came in."""
 
 from django.db import models
+from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
+from translated_fields import TranslatedField
 
-from contacts.models import ImportBatch, Organisation
+from contacts.models import ImportBatch, ImportRow, Level, Organisation, Person, Province, Sex
+from core import names
+from core.history import tracked
+from workshops.models.registration import Registration, Via
 from workshops.models.workshop import Workshop
 
 
@@ -33,3 +38,109 @@ class NominationList(models.Model):
 
     def __str__(self):
         return str(self.batch)
+
+
+@tracked(exclude=["updated_at"])
+class NominationRequest(models.Model):
+    """What an institution was asked: whom it sends, until when, and how it answered."""
+
+    class State(models.TextChoices):
+        DRAFT = "draft", _("Not sent")
+        SENT = "sent", _("Sent")
+        PARTLY = "partly", _("Partly answered")
+        COMPLETE = "complete", _("Complete")
+        DECLINED = "declined", _("Sends nobody")
+
+    workshop = models.ForeignKey(Workshop, verbose_name=_("workshop"), on_delete=models.CASCADE, related_name="nomination_requests")
+    organisation = models.ForeignKey(
+        Organisation, verbose_name=_("institution"), on_delete=models.PROTECT, related_name="nomination_requests"
+    )
+    state = models.CharField(_("state"), max_length=10, choices=State, default=State.DRAFT, editable=False)
+    letter_number = models.CharField(_("number of our letter"), max_length=50, blank=True)
+    letter_on = models.DateField(_("date of our letter"), null=True, blank=True)
+    language = models.CharField(_("language of the e-mail"), max_length=2, choices=[("en", _("English")), ("mn", _("Mongolian"))], default="mn")
+    addressee = TranslatedField(
+        models.CharField(
+            _("addressee"), max_length=200, blank=True,
+            help_text=_("Name and office of the person to whom the letter is written, for example the State Secretary."),
+        )
+    )
+    # Somebody of the directory, or only a name: who answers for the institution.
+    focal_point = models.ForeignKey(
+        Person, verbose_name=_("focal point"), on_delete=models.SET_NULL, null=True, blank=True, related_name="nomination_requests"
+    )
+    focal_name = models.CharField(_("focal point's name"), max_length=200, blank=True)
+    focal_email = models.EmailField(_("focal point's e-mail"), blank=True)
+    focal_phone = models.CharField(_("focal point's phone"), max_length=40, blank=True)
+    deadline = models.DateTimeField(
+        _("answer until"), null=True, blank=True, help_text=_("Empty: the workshop's nomination deadline.")
+    )
+    sent_at = models.DateTimeField(null=True, blank=True, editable=False)
+    reminded_at = models.DateTimeField(null=True, blank=True, editable=False)
+    reminders = models.PositiveSmallIntegerField(default=0, editable=False)
+    answered_at = models.DateTimeField(null=True, blank=True, editable=False)
+    decline_reason = models.CharField(_("why nobody comes"), max_length=300, blank=True)
+    reply_number = models.CharField(_("number of the reply"), max_length=50, blank=True)
+    reply_on = models.DateField(_("date of the reply"), null=True, blank=True)
+    reply_file = models.FileField(_("reply letter"), upload_to="replies/%Y/", blank=True)
+    note = models.TextField(_("note"), blank=True, help_text=_("For colleagues."))
+    created_at = models.DateTimeField(auto_now_add=True)
+    updated_at = models.DateTimeField(auto_now=True)
+
+    class Meta:
+        verbose_name = _("nomination request")
+        verbose_name_plural = _("nomination requests")
+        ordering = ["organisation__slug", "pk"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["workshop", "organisation"],
+                name="one_request_an_institution",
+                violation_error_message=_("This institution has been asked already."),
+            ),
+            models.CheckConstraint(condition=Q(state="draft") | Q(sent_at__isnull=False), name="sent_request_says_when"),
+        ]
+
+    def __str__(self):
+        return f"{self.organisation}: {self.get_state_display()}"
+
+
+@tracked(exclude=["updated_at"])
+class Nominee(models.Model):
+    """One official as the institution named them, principals in order and then alternates; what became of it follows."""
+
+    request = models.ForeignKey(NominationRequest, on_delete=models.CASCADE, related_name="nominees")
+    is_alternate = models.BooleanField(_("alternate"), default=False)
+    order = models.PositiveSmallIntegerField(_("order"), default=0)
+    given_name = models.CharField(_("given name"), max_length=100, blank=True)
+    patronymic = models.CharField(_("father's or mother's name"), max_length=100, blank=True)
+    given_name_latin = models.CharField(_("given name in Latin"), max_length=100, blank=True)
+    patronymic_latin = models.CharField(_("father's or mother's name in Latin"), max_length=100, blank=True)
+    sex = models.CharField(_("sex"), max_length=7, choices=Sex, default=Sex.UNKNOWN)
+    job_title = models.CharField(_("job title"), max_length=200, blank=True)
+    department = models.CharField(_("department"), max_length=200, blank=True)
+    level = models.CharField(_("level"), max_length=10, choices=Level, blank=True)
+    province = models.CharField(_("province"), max_length=3, choices=Province, blank=True)
+    email = models.EmailField(_("e-mail"), blank=True)
+    phone = models.CharField(_("phone"), max_length=40, blank=True)
+    via = models.CharField(_("how it came in"), max_length=10, choices=Via, default=Via.NOMINATOR)
+    # The row of the list that was made of it, and the registration that it led to once staff or the rules had matched it.
+    import_row = models.ForeignKey(ImportRow, on_delete=models.SET_NULL, null=True, blank=True, related_name="nominees")
+    registration = models.OneToOneField(Registration, on_delete=models.SET_NULL, null=True, blank=True, related_name="nominee")
+    withdrawn_at = models.DateTimeField(null=True, blank=True)
+    created_at = models.DateTimeField(auto_now_add=True)
+    updated_at = models.DateTimeField(auto_now=True)
+
+    class Meta:
+        verbose_name = _("nominee")
+        verbose_name_plural = _("nominees")
+        ordering = ["is_alternate", "order", "pk"]
+        constraints = [
+            models.CheckConstraint(
+                condition=~Q(given_name="") | ~Q(given_name_latin=""),
+                name="nominee_has_a_name",
+                violation_error_message=_("Give the given name in Cyrillic or in Latin."),
+            )
+        ]
+
+    def __str__(self):
+        return names.display(self.given_name or self.given_name_latin, self.patronymic or self.patronymic_latin)

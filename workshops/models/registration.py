@@ -8,7 +8,7 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
-from contacts.models import ImportRow, Organisation, Person
+from contacts.models import ImportRow, Level, Organisation, Person, Province
 from core import names
 from core.history import tracked
 from workshops.models.workshop import Workshop
@@ -158,10 +158,18 @@ class Registration(models.Model):
     job_title = models.CharField(_("job title"), max_length=200, blank=True, help_text=_("As of the workshop."))
     department = models.CharField(_("department"), max_length=200, blank=True, help_text=_("As of the workshop."))
     rank = models.CharField(_("rank"), max_length=100, blank=True, help_text=_("As of the workshop."))
+    level = models.CharField(
+        _("level"), max_length=10, choices=Level, blank=True, help_text=_("As of the workshop, for the donor's figures.")
+    )
+    province = models.CharField(
+        _("province"), max_length=3, choices=Province, blank=True, help_text=_("As of the workshop, for the donor's figures.")
+    )
     sort_key = models.CharField(max_length=500, blank=True, editable=False)
 
     arrival = models.PositiveIntegerField(_("arrival"), db_default=0, default=0, editable=False)
     waiting_rank = models.PositiveIntegerField(_("place on the waiting list"), null=True, blank=True, editable=False)
+    # Until when an invitation or an offered seat waits for the answer; then the seat is free by itself.
+    offer_expires_at = models.DateTimeField(_("answer until"), null=True, blank=True, editable=False)
     over_seats = models.BooleanField(_("over the seats"), default=False, editable=False)
     override_reason = models.CharField(_("reason for going over the seats"), max_length=300, blank=True, editable=False)
     replaces = models.OneToOneField(
@@ -183,7 +191,9 @@ class Registration(models.Model):
         verbose_name = _("registration")
         verbose_name_plural = _("registrations")
         ordering = ["sort_key", "pk"]
-        indexes = [models.Index(fields=["workshop", "state"], name="registration_by_state")]
+        indexes = [models.Index(fields=["workshop", "state"], name="registration_by_state"),
+            models.Index(fields=["offer_expires_at"], condition=Q(state="invited"), name="offers_by_end"),
+        ]
         constraints = [
             models.UniqueConstraint(
                 fields=["workshop", "person"],
@@ -236,6 +246,8 @@ class Registration(models.Model):
             self.job_title = position.any_title
             self.department = position.department
             self.rank = position.rank
+            self.level = position.level
+            self.province = position.province
             if self.organisation_id is None:
                 self.organisation_id = position.organisation_id
 
@@ -277,7 +289,8 @@ class ActBatch(models.Model):
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     workshop = models.ForeignKey(Workshop, on_delete=models.CASCADE, related_name="batches")
     act = models.CharField(max_length=20)
-    by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    # Nobody where a focal point, the person or the clock did it.
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+")
     at = models.DateTimeField(auto_now_add=True)
     undone_at = models.DateTimeField(null=True, blank=True)
     undone_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+")

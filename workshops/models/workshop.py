@@ -2,7 +2,7 @@
 
 import pgtrigger
 from django.conf import settings
-from django.core.validators import MinValueValidator
+from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.db.models import F, Q
 from django.urls import reverse
@@ -187,6 +187,47 @@ class Workshop(models.Model):
     nomination_deadline = models.DateTimeField(
         _("nomination deadline"), null=True, blank=True, help_text=_("Nominations are accepted until this moment.")
     )
+    answer_deadline = models.DateTimeField(
+        _("answers until"), null=True, blank=True,
+        help_text=_("Until this moment invited officials say whether they come. Empty: until the first day."),
+    )
+    release_on = models.DateField(
+        _("unused seats released on"), null=True, blank=True,
+        help_text=_("On this day guaranteed seats that are still unused become free for everybody. Empty: by hand."),
+    )
+    offers_itself = models.BooleanField(
+        _("offers freed seats by itself"), default=False,
+        help_text=_("Ticked: a freed seat is offered to the next in line at once. Else staff press the button."),
+    )
+    offer_hours = models.PositiveSmallIntegerField(
+        _("an offer holds for"), default=48, validators=[MinValueValidator(1)],
+        help_text=_("Hours for which an offered seat is held; then it is free again."),
+    )
+    attendance_required = models.PositiveSmallIntegerField(
+        _("attendance required"), default=80, validators=[MaxValueValidator(100)],
+        help_text=_("Per cent of the days or sessions that one must have attended for a certificate."),
+    )
+    hours = models.DecimalField(
+        _("hours of training"), max_digits=5, decimal_places=1, null=True, blank=True,
+        help_text=_("Stated on the certificate. Empty: the certificate states the days."),
+    )
+    report_due_on = models.DateField(
+        _("report due on"), null=True, blank=True, help_text=_("When the donor expects the report on this workshop.")
+    )
+    reported_at = models.DateTimeField(_("report sent"), null=True, blank=True, editable=False)
+    contact_name = models.CharField(
+        _("contact at the office"), max_length=150, blank=True, help_text=_("Who answers questions; stated in letters.")
+    )
+    contact_email = models.EmailField(_("contact's e-mail"), blank=True, help_text=_("Stated in letters; answers go there."))
+    contact_phone = models.CharField(
+        _("contact's phone"), max_length=40, blank=True, help_text=_("Stated in letters, as it stands here.")
+    )
+    signatory = TranslatedField(
+        models.CharField(
+            _("signed by"), max_length=200, blank=True,
+            help_text=_("Name and office of who signs letters and certificates, for example Chief of Mission."),
+        )
+    )
     list_frozen_at = models.DateTimeField(
         _("list frozen from"), null=True, blank=True, help_text=_("From this moment no freed place is offered any more.")
     )
@@ -207,6 +248,8 @@ class Workshop(models.Model):
         help_text=_("Where a past workshop was reported."),
     )
     note = models.TextField(_("internal note"), blank=True, help_text=_("Never shown to the public."))
+    # Calendars know a newer word from an older one by it: it rises with each change of date or place.
+    ics_sequence = models.PositiveIntegerField(default=0, db_default=0, editable=False)
     cloned_from = models.ForeignKey(
         "self", verbose_name=_("made after"), on_delete=models.SET_NULL, null=True, blank=True, editable=False, related_name="clones"
     )
@@ -240,6 +283,11 @@ class Workshop(models.Model):
                 condition=Q(capacity=None) | Q(seats_held__lte=F("capacity") + F("seats_over")),
                 name="no_more_seats_than_places",
                 violation_error_message=_("More seats are held than that."),
+            ),
+            models.CheckConstraint(
+                condition=Q(attendance_required__lte=100),
+                name="attendance_required_in_per_cent",
+                violation_error_message=_("Give per cent, 0 to 100."),
             ),
             models.CheckConstraint(
                 condition=Q(starts_on=None) | Q(ends_on=None) | Q(ends_on__gte=F("starts_on")),

@@ -2,7 +2,7 @@
 
 from django import template
 from django.db.models import Count
-from django.urls import reverse
+from django.urls import NoReverseMatch, reverse
 from django.utils.translation import gettext as _
 
 from workshops.models import Registration
@@ -10,14 +10,46 @@ from workshops.models.registration import LIVE
 
 register = template.Library()
 
-# Tab → beginnings of the URL names that stand under it.
+# Tab → beginnings of the URL names that stand under it; the longest beginning decides.
 TABS = {
-    "seats": ("seats",),
-    "participants": ("participant", "registration", "register", "people_find"),
-    "lists": ("list",),
+    "overview": ("workshop", "checklist"),
+    "institutions": ("seats", "institution", "nomination"),
+    "participants": ("participant", "registration", "register", "people_find", "list", "call", "waiting"),
+    "programme": ("programme", "material"),
+    "letters": ("letter",),
+    "door": ("door", "attendance", "badge", "sheet"),
+    "learning": ("learning", "form", "question"),
+    "certificates": ("certificate",),
+    "report": ("report",),
     "history": ("workshop_history",),
-    "overview": ("workshop",),
 }
+# Tab → the address that it leads to.
+LEADS_TO = {
+    "overview": "workshop",
+    "institutions": "institutions",
+    "participants": "participants",
+    "programme": "programme",
+    "letters": "letters",
+    "door": "door",
+    "learning": "learning",
+    "certificates": "certificates",
+    "report": "report",
+    "history": "workshop_history",
+}
+FOR_THE_DESK = {"overview", "participants", "door"}
+
+
+def current_tab(name):
+    """The tab under which a URL name stands, or ""."""
+    fitting = [(len(start), tab) for tab, starts in TABS.items() for start in starts if name.startswith(start)]
+    return max(fitting)[1] if fitting else ""
+
+
+def address_of(tab, slug):
+    try:
+        return reverse(f"staff:{LEADS_TO[tab]}", args=[slug])
+    except NoReverseMatch:
+        return ""
 
 
 def counts(workshop):
@@ -38,16 +70,26 @@ def workspace_head(context, workshop, oob=False):
     `oob` marks the parts for htmx to put over those that the page has."""
     request = context["request"]
     name = getattr(request.resolver_match, "url_name", "") or ""
-    current = next((tab for tab, starts in TABS.items() if name.startswith(starts)), "")
+    current = current_tab(name)
     numbers = context.get("counts") or counts(workshop)
     runs = request.user.runs_workshops
     slug = workshop.slug
+    titles = {
+        "overview": _("Overview"),
+        "institutions": _("Institutions"),
+        "participants": _("Participants"),
+        "programme": _("Programme"),
+        "letters": _("Letters"),
+        "door": _("At the door"),
+        "learning": _("Learning"),
+        "certificates": _("Certificates"),
+        "report": _("Report"),
+        "history": _("History"),
+    }
     tabs = [
-        ("overview", _("Overview"), reverse("staff:workshop", args=[slug]), None),
-        ("seats", _("Seats"), reverse("staff:seats", args=[slug]) if runs else "", None),
-        ("participants", _("Participants"), reverse("staff:participants", args=[slug]), numbers["all"]),
-        ("lists", _("Lists"), reverse("staff:list_new", args=[slug]) if runs else "", None),
-        ("history", _("History"), reverse("staff:workshop_history", args=[slug]) if runs else "", None),
+        (tab, title, address_of(tab, slug), numbers["all"] if tab == "participants" else None)
+        for tab, title in titles.items()
+        if runs or tab in FOR_THE_DESK
     ]
     return {
         "oob": oob,

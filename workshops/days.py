@@ -1,0 +1,51 @@
+"""The days on which a workshop meets: they follow its dates, and what hangs on a day moves with it."""
+
+from datetime import timedelta
+
+from django.core.exceptions import ValidationError
+from django.utils.translation import gettext_lazy as _
+
+from core.dates import Precision
+from workshops.models import AttendanceMark, WorkshopDay
+
+
+def span(workshop):
+    """The dates from the first to the last day; [] where they are not known to the day."""
+    if workshop.precision != Precision.DAY or workshop.starts_on is None:
+        return []
+    ends_on = workshop.ends_on or workshop.starts_on
+    return [workshop.starts_on + timedelta(days=number) for number in range((ends_on - workshop.starts_on).days + 1)]
+
+
+def settle(workshop):
+    """Makes the workshop's days fit its dates, inside the transaction of the act that changed them. Returns the days.
+
+    A workshop of the same length on other dates takes its days, with programme and hours, along. Else days outside the
+    dates go and new ones come; a day that was left out inside the dates stays out. Refuses ("day_in_use") to let a day go
+    on which the programme has items or attendance was taken, and to move days on which attendance was taken.
+    """
+    wanted = span(workshop)
+    days = list(WorkshopDay.objects.filter(workshop=workshop))
+    if not wanted or [day.on for day in days] == wanted:
+        return days
+    if not days:
+        return WorkshopDay.objects.bulk_create([WorkshopDay(workshop=workshop, on=on) for on in wanted])
+    first, last = days[0].on, days[-1].on
+    if last - first == wanted[-1] - wanted[0] and first != wanted[0]:
+        if AttendanceMark.objects.filter(day__in=days).exists():
+            raise ValidationError(_("Attendance was taken already: the days cannot be moved."), code="day_in_use")
+        for day in days:
+            day.on += wanted[0] - first
+            day.save()
+        return days
+    for day in days:
+        if day.on not in wanted:
+            if day.items.exists() or day.marks.exists():
+                raise ValidationError(
+                    _("%(day)s has a programme or attendance: move that first."), code="day_in_use", params={"day": str(day)}
+                )
+            day.delete()
+    WorkshopDay.objects.bulk_create(
+        [WorkshopDay(workshop=workshop, on=on) for on in wanted if not first <= on <= last]
+    )
+    return list(WorkshopDay.objects.filter(workshop=workshop))
