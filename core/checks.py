@@ -1,7 +1,8 @@
 """System checks of what the portal relies on and cannot repair by itself."""
 
 from django.conf import settings
-from django.core.checks import Error, Tags, register
+from django.core.checks import Error, Info, Tags, register
+from django.core.checks import Warning as Warned
 from django.db import connection
 
 
@@ -39,4 +40,20 @@ def cache_is_shared(app_configs, **kwargs):
     backend = settings.CACHES["default"]["BACKEND"]
     if settings.PORTAL_MODE == "production" and backend.rsplit(".", 1)[-1] in {"LocMemCache", "DummyCache"}:
         return [Error("The cache must be shared by all processes.", id="core.E003")]
+    return []
+
+
+@register(deploy=True)
+def mongolian_script_can_be_set(app_configs, **kwargs):
+    """Certificates leave a name in traditional script out where its font is missing; whoever installs the portal should know."""
+    from core import pdf
+
+    hint = (
+        "Install a font for it and name its file in MONGOLIAN_SCRIPT_FONT; on Debian the package fonts-noto-core "
+        "brings /usr/share/fonts/truetype/noto/NotoSansMongolian-Regular.ttf."
+    )
+    if not settings.MONGOLIAN_SCRIPT_FONT:
+        return [Info("Certificates leave out names in traditional Mongolian script.", hint=hint, id="core.I001")]
+    if not pdf.script_font():
+        return [Warned(f"MONGOLIAN_SCRIPT_FONT names no font that can be read: {settings.MONGOLIAN_SCRIPT_FONT}", hint=hint, id="core.W001")]
     return []

@@ -256,6 +256,11 @@ DATA_UPLOAD_MAX_MEMORY_SIZE = 6 * 1024 * 1024
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 20_000
 FILE_UPLOAD_MAX_MEMORY_SIZE = 6 * 1024 * 1024
 
+# Documents ------------------------------------------------------------------------------------------------
+
+# A font file for names in traditional Mongolian script; without it such names are left out of certificates.
+MONGOLIAN_SCRIPT_FONT = env("MONGOLIAN_SCRIPT_FONT", "")
+
 # Letters --------------------------------------------------------------------------------------------------
 
 DEFAULT_FROM_EMAIL = env("DEFAULT_FROM_EMAIL", "IOM Mongolia <portal@localhost>")
