@@ -5,9 +5,9 @@ from django.db import connection, transaction
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from contacts import matching, people
+from contacts import duplicates, matching, people
 from contacts.institutions import Institutions
-from contacts.models import NotDuplicate, Person, Position
+from contacts.models import Person, Position
 from core import emails as addresses
 from core import names
 
@@ -54,9 +54,7 @@ def add(*, by, organisation=None, emails=(), phones=(), primary=0, different_fro
     person = people.add(by=by, organisation=organisation, email=first, email_is_shared=is_shared, phones=phones, **details)
     if len(emails) > 1:
         people.edit(person, by=by, emails=emails)
-    NotDuplicate.objects.bulk_create(
-        [NotDuplicate(person_a_id=other.pk, person_b_id=person.pk, reviewed_by=by) for other in known], ignore_conflicts=True
-    )
+    duplicates.remember_apart([(other.pk, person.pk) for other in known], by=by)
     return person
 
 

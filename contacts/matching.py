@@ -58,20 +58,20 @@ class Match:
 
 
 @lru_cache(maxsize=200_000)
-def _fold(text):
+def fold(text):
     return names.fold(text)
 
 
 @lru_cache(maxsize=100_000)
-def _stems(text):
+def stems(text):
     return frozenset(names.genitive_stem_keys(text)) | {names.fold(text)}
 
 
 @lru_cache(maxsize=200_000)
 def agreement(given, patronymic, other_given, other_patronymic):
     """How two names agree: same, turned (both in full, the other way round), initial (nothing speaks against it), or ""."""
-    keys = {_fold(given), _fold(other_given)}
-    if len(keys) > 1 and not (patronymic and other_patronymic and (_stems(patronymic) & _stems(other_given) or names.is_initial(other_patronymic))):
+    keys = {fold(given), fold(other_given)}
+    if len(keys) > 1 and not (patronymic and other_patronymic and (stems(patronymic) & stems(other_given) or names.is_initial(other_patronymic))):
         return ""
     answer = names.same_person_names((given, patronymic), (other_given, other_patronymic))
     if answer != "compatible":
@@ -80,8 +80,8 @@ def agreement(given, patronymic, other_given, other_patronymic):
         len(keys) > 1
         and not names.is_initial(patronymic)
         and not names.is_initial(other_patronymic)
-        and _stems(given) & _stems(other_patronymic)
-        and _stems(patronymic) & _stems(other_given)
+        and stems(given) & stems(other_patronymic)
+        and stems(patronymic) & stems(other_given)
     ):
         return "turned"
     return "initial"
@@ -113,7 +113,7 @@ def contradicts(wanted, known):
 
 
 def same_title(one, other):
-    return bool(one and other) and _fold(one) == _fold(other)
+    return bool(one and other) and fold(one) == fold(other)
 
 
 def judge(wanted, people, same_body):
@@ -125,7 +125,7 @@ def judge(wanted, people, same_body):
         if not name:
             if "email" in reasons:
                 address = next(iter(wanted.emails & set(known.emails)))
-                if _fold(wanted.given) in {_fold(known.given), _fold(known.latin[0])} or _stems(wanted.patronymic) & _stems(known.patronymic) - {""}:
+                if fold(wanted.given) in {fold(known.given), fold(known.latin[0])} or stems(wanted.patronymic) & stems(known.patronymic) - {""}:
                     others.append((known, ["email"]))
                 else:
                     match.elsewhere[address] = known
@@ -171,9 +171,9 @@ class Directory:
         """`rows`: Wanted, all of the list."""
         keys, addresses, numbers = set(), set(), set()
         for wanted in rows:
-            keys.add(_fold(wanted.given)[:120])
+            keys.add(fold(wanted.given)[:120])
             if wanted.patronymic and not names.is_initial(wanted.patronymic):
-                keys |= {key[:120] for key in _stems(wanted.patronymic)}
+                keys |= {key[:120] for key in stems(wanted.patronymic)}
             addresses |= wanted.emails
             numbers |= wanted.phones
         keys.discard("")
@@ -201,9 +201,9 @@ class Directory:
         self._add_details()
 
     def _named(self, wanted):
-        keys = {_fold(wanted.given)[:120]}
+        keys = {fold(wanted.given)[:120]}
         if wanted.patronymic and not names.is_initial(wanted.patronymic):
-            keys |= {key[:120] for key in _stems(wanted.patronymic)}
+            keys |= {key[:120] for key in stems(wanted.patronymic)}
         for key in keys:
             yield from self._by_name.get(key, ())
 

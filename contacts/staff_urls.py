@@ -1,6 +1,6 @@
 """Addresses of the staff pages about people and organisations, among the staff pages."""
 
-from django.urls import path
+from django.urls import include, path
 
 from contacts.views import organisations, people
 
@@ -10,6 +10,7 @@ urlpatterns = [
     # Reading it shows the person; posting to it opens or ends a position.
     path("people/<int:pk>/", people.person, name="person"),
     path("people/<int:pk>/edit/", people.person_edit, name="person_edit"),
+    path("people/duplicates/", include("contacts.duplicate_urls")),
     path("organisations/", organisations.organisations, name="organisations"),
     path("organisations/<slug:slug>/", organisations.organisation, name="organisation"),
 ]

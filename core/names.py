@@ -7,6 +7,7 @@ Sources put the two parts in either order. Letters, keys and sorting are in core
 
 import re
 from dataclasses import dataclass
+from functools import lru_cache
 
 from core.mongolian import (
     Repair,
@@ -46,6 +47,10 @@ __all__ = [
     "sort_key",
 ]
 
+# Whoever compares many people asks for the same names again and again.
+_key = lru_cache(maxsize=100_000)(fold)
+_stems = lru_cache(maxsize=100_000)(genitive_stem_keys)
+
 # Latin forms of single Cyrillic letters; an initial keeps both (Ts. Khurelsukh).
 _DIGRAPH = re.compile(r"(?:kh|ts|ch|sh|zh|dz|y[aeou])", re.IGNORECASE)
 
@@ -76,7 +81,7 @@ def same_person_names(a: tuple[str, str], b: tuple[str, str]) -> str:
     "different": all else; two different fathers' names in full outweigh equal given names.
     """
     (given_a, father_a), (given_b, father_b) = a, b
-    key_a, key_b = fold(given_a), fold(given_b)
+    key_a, key_b = _key(given_a), _key(given_b)
     if not key_a or not key_b:
         return "different"
     if key_a == key_b:
@@ -94,15 +99,15 @@ def same_person_names(a: tuple[str, str], b: tuple[str, str]) -> str:
 
 
 def _fathers_agree(a: str, b: str) -> str:
-    if not fold(a) or not fold(b):
+    if not _key(a) or not _key(b):
         return "compatible"
     if is_initial(a) or is_initial(b):
         short, long = (a, b) if is_initial(a) else (b, a)
         starts = fold_prefixes(short)
-        ends = fold_prefixes(long) if is_initial(long) else {fold(long)}
+        ends = fold_prefixes(long) if is_initial(long) else {_key(long)}
         fits = any(end.startswith(start) or start.startswith(end) for start in starts for end in ends)
         return "compatible" if fits else "different"
-    return "same" if genitive_stem_keys(a) & genitive_stem_keys(b) else "different"
+    return "same" if _stems(a) & _stems(b) else "different"
 
 
 @dataclass(frozen=True)

@@ -3,6 +3,7 @@
 import pytest
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
+from contacts import duplicates
 from contacts.models import ImportBatch, ImportRow
 from tests import people
 from workshops import registrations
@@ -73,6 +74,9 @@ TABLE = {
     "staff:person": (ORGANISERS, ["person"], "get"),
     "staff:person_create": (ORGANISERS, [], "get"),
     "staff:person_edit": (ORGANISERS, ["person"], "get"),
+    "staff:duplicates": (ORGANISERS, [], "get"),
+    "staff:duplicate_apart": (ORGANISERS, [], "post"),
+    "staff:duplicate_again": (ORGANISERS, ["review"], "post"),
     "staff:organisations": (ORGANISERS, [], "get"),
     "staff:organisation": (ORGANISERS, ["organisation"], "get"),
 }
@@ -114,6 +118,7 @@ def things():
         "registration": registration.pk,
         "batch": ActBatch.objects.get(pk=moved.batch.pk).pk,
         "list": batch.pk,
+        "review": duplicates.tell_apart(official, people.person(), by=by).pk,
         "row": row.pk,
     }
 

@@ -6,7 +6,7 @@ from django.db import connection, transaction
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from contacts import importing, people
+from contacts import duplicates, importing, people
 from contacts.models import (
     Decision,
     ImportBatch,
@@ -231,9 +231,7 @@ def _remember_differences(rows, persons, by):
         if row.decision == Decision.CREATE
     }
     living = set(Person.objects.filter(pk__in={key for pair in pairs for key in pair}).values_list("pk", flat=True)) if pairs else set()
-    NotDuplicate.objects.bulk_create(
-        [NotDuplicate(person_a_id=a, person_b_id=b, reviewed_by=by) for a, b in pairs if {a, b} <= living and a != b], ignore_conflicts=True
-    )
+    duplicates.remember_apart([pair for pair in pairs if set(pair) <= living], by=by)
 
 
 # Undoing ------------------------------------------------------------------------------------------------------

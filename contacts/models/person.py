@@ -5,6 +5,7 @@ from django.contrib.postgres.search import SearchVectorField
 from django.db import models
 from django.db.models import F, Q
 from django.db.models.functions import Lower
+from django.utils import timezone
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 from translated_fields import TranslatedField
@@ -239,12 +240,17 @@ class Position(models.Model):
 
 @tracked()
 class NotDuplicate(models.Model):
-    """Somebody looked at two similar people and found that they are two."""
+    """Somebody looked at two similar people and found that they are two.
+
+    It holds while the fingerprints of both are those of that day: see contacts.duplicates. An empty one holds no longer.
+    """
 
     person_a = models.ForeignKey(Person, on_delete=models.CASCADE, related_name="+")
     person_b = models.ForeignKey(Person, on_delete=models.CASCADE, related_name="+")
     reviewed_by = models.ForeignKey("accounts.User", on_delete=models.PROTECT, related_name="+")
-    reviewed_at = models.DateTimeField(auto_now_add=True)
+    reviewed_at = models.DateTimeField(default=timezone.now)
+    fingerprint_a = models.CharField(max_length=32, blank=True, editable=False)
+    fingerprint_b = models.CharField(max_length=32, blank=True, editable=False)
 
     class Meta:
         verbose_name = _("pair of different people")
