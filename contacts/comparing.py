@@ -35,7 +35,7 @@ def lines(one, other):
         Line(_("Name in Latin"), *_both(one, other, _latin)),
         _line(_("Institution"), one, other, lambda side: [str(side.position.organisation)] if side.position else []),
         _line(_("Job title"), one, other, lambda side: [side.position.any_title] if side.position else []),
-        _line(_("E-mail"), one, other, lambda side: [email.address for email in side.person.emails.all()]),
+        _line(_("E-mail"), one, other, lambda side: [_address(email) for email in side.person.emails.all()]),
         _line(_("Phone"), one, other, lambda side: [str(phone) for phone in side.person.phones.all()]),
         _line(_("Sex"), one, other, lambda side: [side.person.get_sex_display()] if side.person.sex != Sex.UNKNOWN else []),
         Line(_("Workshops"), *_both(one, other, _workshops)),
@@ -61,6 +61,10 @@ def _cyrillic(side):
 
 def _latin(side):
     return [" ".join(filter(None, [side.person.patronymic_latin, side.person.given_name_latin]))]
+
+
+def _address(email):
+    return _("%(address)s (shared)") % {"address": email.address} if email.is_shared else email.address
 
 
 def _workshops(side):

@@ -85,6 +85,7 @@ def staff_addresses():
         ("staff:person", [Person.objects.first().pk]),
         ("staff:person_create", []),
         ("staff:person_edit", [Person.objects.first().pk]),
+        ("staff:duplicates", []),
         ("staff:organisations", []),
         ("staff:organisation", [Organisation.objects.first().slug]),
         ("styleguide", []),
