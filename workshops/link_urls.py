@@ -1,0 +1,10 @@
+"""Addresses behind a secret token; the words before the token are those of core.masking."""
+
+from django.urls import path
+
+from workshops.views import certificates
+
+app_name = "links"
+urlpatterns = [
+    path("certificate/<token:token>/", certificates.certificate_verify, name="certificate"),
+]
