@@ -9,6 +9,8 @@ from django.utils.safestring import mark_safe
 
 # A seventh of the code may be lost to a thumb or a fold in the paper, and it still reads.
 CORRECTION = "m"
+# Trying all eight patterns for the finest takes five times as long, which a thousand certificates feel and no camera does.
+MASK = 2
 QUIET = 4  # modules of white around the code, as the standard asks
 
 
@@ -35,7 +37,7 @@ def drawing(address):
 @functools.lru_cache(maxsize=256)
 def _drawn(address):
     """The side in modules, white included, and the code as one path."""
-    code = segno.make(address, error=CORRECTION, micro=False)
+    code = segno.make(address, error=CORRECTION, micro=False, mask=MASK)
     out = io.BytesIO()
     code.save(out, kind="svg", border=QUIET, xmldecl=False, svgns=False, svgclass=None, lineclass=None, omitsize=True, nl=False)
     text = out.getvalue().decode()

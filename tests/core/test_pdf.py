@@ -22,20 +22,17 @@ TRIAL = """#import "letterhead.typ": *
 #show: on-letterhead
 #title-pair(data.heading)
 #said(data.name) *Өө Үү* _Ёё_
-#if sys.inputs.script_font != "" { text(font: sys.inputs.script_font, data.script) }
+#if data.script_font != "" { text(font: data.script_font, data.script) }
 #if data.at("nowhere", default: none) != none { image("missing.svg") }
 #pagebreak()
 """
 
 
 @pytest.fixture(autouse=True)
-def folder(tmp_path, monkeypatch):
+def trial_template(tmp_path, monkeypatch):
     shutil.copy(pdf.FOLDER / "letterhead.typ", tmp_path)
     (tmp_path / "trial.typ").write_text(TRIAL)
     monkeypatch.setattr(pdf, "FOLDER", tmp_path)
-    pdf._compiler.cache_clear()
-    yield tmp_path
-    pdf._compiler.cache_clear()
 
 
 def trial(**more):

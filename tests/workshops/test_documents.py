@@ -1,0 +1,197 @@
+"""The papers of a workshop: each says in both languages what it was given, on the pages that it should have."""
+
+import io
+import re
+from datetime import date
+from types import SimpleNamespace
+
+import pypdf
+import pytest
+
+from core import pdf
+from core.dates import Precision
+from workshops import documents
+from workshops.documents import Both, Certificate, Letterhead, Name, Participant, Signatory
+
+LONGEST = Name("Нарантуяацэцэг", "Лувсанданзанжамцын", "Narantuyaatsetseg", "Luvsandanzanjamtsyn")
+MINISTRY = Both("Ministry of Population Development and Social Protection", "Хүн амын хөгжил, нийгмийн хамгааллын яам")
+WORKSHOP = Both(
+    "Labour Migration: Protecting the Rights of Migrant Workers and Cooperation between Agencies",
+    "Хөдөлмөрийн шилжилт хөдөлгөөн: хөдөлмөрлөгч шилжин суурьшигчдын эрхийг хамгаалах нь ба байгууллага хоорондын хамтын ажиллагаа",
+)
+TOWN = Both("Ulaanbaatar", "Улаанбаатар")
+HEAD = Letterhead(
+    Both("International Organization for Migration", "Олон Улсын Шилжилт Хөдөлгөөний Байгууллага"),
+    Both("IOM Mongolia", "ОУШХБ-ын Монгол дахь төлөөлөгчийн газар"), TOWN, "+976 7000 0000", "office@iom.example", "mongolia.iom.int",
+)  # fmt: skip
+TOKEN_ADDRESS = "https://portal.example/c/0123456789abcdefABCDEF"
+HARD = Name('#panic() *Бат* "$x$', "_\\Доржийн_")
+
+
+def participants(number):
+    return [
+        Participant(
+            LONGEST if place == 0 else Name(f"Батбаяр{place}", "Болдын"), MINISTRY, Both("Officer", "Мэргэжилтэн"),
+            Both("Participant", "Оролцогч"), f"{TOKEN_ADDRESS}{place}",
+        )
+        for place in range(number)
+    ]  # fmt: skip
+
+
+def certificate(**more):
+    return Certificate(**{
+        "name": LONGEST, "workshop": WORKSHOP, "when": documents.days(date(2026, 6, 18), date(2026, 6, 20)), "place": TOWN,
+        "serial": "IOMMN-2026-0042", "address": TOKEN_ADDRESS, "issued_on": date(2026, 6, 20), "issued_at": TOWN, "hours": 18,
+        "signatories": [Signatory(Both("Ariunaa Tumendemberel", "Т. Ариунаа"), Both("Chief of Mission", "Тэргүүн"))],
+        **more,
+    })  # fmt: skip
+
+
+def pages(made):
+    return [re.sub(r"\s+", " ", page.extract_text()) for page in pypdf.PdfReader(io.BytesIO(made)).pages]
+
+
+def meets_the_standard(made):
+    return b"pdfuaid" in pypdf.PdfReader(io.BytesIO(made)).trailer["/Root"]["/Metadata"].get_object().get_data()
+
+
+def test_both_languages_stand_for_each_other():
+    assert (Both("A", "").data, Both("", "Б").data, bool(Both())) == ({"en": "A", "mn": "A"}, {"en": "Б", "mn": "Б"}, False)
+
+
+def test_dates_are_written_as_each_language_does_and_no_more_exact_than_known():
+    assert documents.days(date(2026, 6, 18), date(2026, 6, 20)) == Both("18–20 June 2026", "2026 оны 6 сарын 18–20")
+    assert documents.days(date(2014, 9, 1), None, Precision.MONTH) == Both("September 2014", "2014 оны 9 сар")
+
+
+def test_a_name_without_latin_letters_is_romanised_and_one_without_cyrillic_stands_for_both():
+    assert Name("Батбаяр", "Болдын").data["latin"] == {"called": "Batbayar", "before": "Boldyn"}
+    foreign = Name("", "", "Anna", "Smith").data
+    assert foreign["cyrillic"] == foreign["latin"] == {"called": "Anna", "before": "Smith"}
+
+
+def test_the_letterhead_comes_from_the_countrys_office():
+    row = SimpleNamespace(
+        organisation_name_en="IOM", organisation_name_mn="ОУШХБ", name_en="IOM Mongolia", name_mn="", address_en="", address_mn="",
+        phone="1", email="a@b", website="https://mongolia.iom.int/",
+    )  # fmt: skip
+    assert Letterhead.of(row) == Letterhead(Both("IOM", "ОУШХБ"), Both("IOM Mongolia"), Both(), "1", "a@b", "mongolia.iom.int")
+
+
+# Certificates -----------------------------------------------------------------------------------------------
+
+
+def test_a_certificate_says_what_was_certified_in_both_languages():
+    (page,) = pages(documents.certificates([certificate()], letterhead=HEAD))
+    for phrase in (
+        "Certificate of Participation", "Оролцсоны гэрчилгээ", "Narantuyaatsetseg", "Нарантуяацэцэг", "Luvsandanzanjamtsyn", "Лувсанданзанжамцын",
+        *WORKSHOP.data.values(), "18–20 June 2026, Ulaanbaatar", "2026 оны 6 сарын 18–20, Улаанбаатар", "18 hours of training", "18 цагийн сургалт",
+        "IOMMN-2026-0042", "portal.example/c/0123456789abcdefABCDEF", "Ariunaa Tumendemberel · Т. Ариунаа", "Ulaanbaatar, 20 June 2026",
+        "Улаанбаатар, 2026 оны 6 сарын 20", *HEAD.organisation.data.values(),
+    ):  # fmt: skip
+        assert phrase in page
+
+
+def test_a_certificate_leads_to_its_page_and_carries_its_serial_and_day():
+    made = documents.certificates([certificate()], letterhead=HEAD)
+    file = pypdf.PdfReader(io.BytesIO(made))
+    assert file.metadata.title == "Certificate of participation · Оролцсоны гэрчилгээ IOMMN-2026-0042"
+    assert file.metadata.creation_date.date() == date(2026, 6, 20)
+    links = [note.get_object()["/A"]["/URI"] for note in file.pages[0]["/Annots"]]
+    assert (links, meets_the_standard(made)) == ([TOKEN_ADDRESS], True)
+
+
+def test_certificates_of_a_workshop_are_one_a_page_and_the_same_each_time():
+    many = [certificate(name=Name(f"Бат{place}", "Доржийн"), serial=f"IOMMN-2026-{place:04}") for place in range(3)]
+    made = documents.certificates(many, letterhead=HEAD)
+    assert [f"Бат{place}" in page and f"IOMMN-2026-{place:04}" in page for place, page in enumerate(pages(made))] == [True] * 3
+    assert documents.certificates(many, letterhead=HEAD) == made
+
+
+def test_two_sign_a_certificate_and_it_needs_no_hours():
+    chief = certificate().signatories[0]
+    (page,) = pages(documents.certificates([certificate(signatories=[chief, Signatory(Both("", "Б. Болд"))], hours=None)], letterhead=HEAD))
+    assert ("Б. Болд" in page, "hours" in page, "цагийн" in page, "20 June 2026" in page) == (True, False, False, True)
+
+
+def test_the_traditional_script_is_left_out_where_there_is_no_font():
+    (page,) = pages(documents.certificates([certificate(name=Name("Бат", script="ᠪᠠᠲᠤ"))], letterhead=HEAD))
+    assert re.search("[\u1800-\u18af]", page) is None
+
+
+# Sign-in sheet ----------------------------------------------------------------------------------------------
+
+
+def sheet(number=30, **more):
+    day = Both("Day 1, 18 June 2026", "1 дэх өдөр, 2026 оны 6 сарын 18")
+    return pages(documents.sign_in_sheet(participants(number), workshop=WORKSHOP, day=day, place=TOWN, letterhead=HEAD, **more))
+
+
+def test_a_sheet_repeats_its_head_and_numbers_its_pages_in_both_languages():
+    made = sheet()
+    assert len(made) == 3
+    for number, page in enumerate(made, 1):
+        for phrase in (f"Page {number} of 3", f"{number}-р хуудас, нийт 3", "Өглөө", "Afternoon", "Албан тушаал", "Job title", "18 June 2026", WORKSHOP.mn):
+            assert phrase in page
+
+
+def test_a_sheet_lists_everybody_once_in_order_and_leaves_rows_for_others():
+    text = " ".join(sheet(blank_rows=4))
+    assert "Лувсанданзанжамцын Нарантуяацэцэг Luvsandanzanjamtsyn Narantuyaatsetseg" in text
+    places = [text.index(f"Болдын Батбаяр{place} ") for place in range(1, 30)]
+    assert places == sorted(places)
+    assert text.count(MINISTRY.mn) == 30
+    assert re.search(r"31 32 33 34 Page", text)
+
+
+def test_a_sheet_has_the_columns_it_is_asked_for_and_may_be_empty():
+    (page,) = sheet(0, signatures=[Both("All day", "Өдөржин")], blank_rows=2)
+    assert ("All day" in page, "Өдөржин" in page, "Morning" in page) == (True, True, False)
+
+
+# Badges and name tents --------------------------------------------------------------------------------------
+
+
+def test_badges_are_eight_a_sheet_with_names_in_both_scripts():
+    made = pages(documents.badges(participants(10), workshop=WORKSHOP, letterhead=HEAD))
+    assert [page.count(MINISTRY.en) for page in made] == [8, 2]
+    for phrase in ("Нарантуяацэцэг", "Narantuyaatsetseg", MINISTRY.mn, "Оролцогч · Participant", *WORKSHOP.data.values()):
+        assert phrase in made[0]
+
+
+def test_a_badge_without_an_address_has_no_code():
+    drawn = [len(documents.badges([Participant(LONGEST, address=address)], workshop=WORKSHOP, letterhead=HEAD)) for address in (TOKEN_ADDRESS, "")]
+    assert drawn[0] > drawn[1]
+
+
+def test_a_name_tent_shows_the_name_to_both_sides():
+    made = pages(documents.name_tents(participants(2), workshop=WORKSHOP, letterhead=HEAD))
+    assert [page.count("Батбаяр1") for page in made] == [0, 2]
+    assert made[0].count("Narantuyaatsetseg") == 2
+
+
+# All of them ------------------------------------------------------------------------------------------------
+
+ALL = {
+    "certificates": lambda name: documents.certificates([certificate(name=name)], letterhead=HEAD),
+    "sign_in_sheet": lambda name: documents.sign_in_sheet([Participant(name)], workshop=WORKSHOP, day=TOWN, letterhead=HEAD),
+    "badges": lambda name: documents.badges([Participant(name)], workshop=WORKSHOP, letterhead=HEAD),
+    "name_tents": lambda name: documents.name_tents([Participant(name)], workshop=WORKSHOP, letterhead=HEAD),
+}
+
+
+@pytest.mark.parametrize("document", ALL)
+def test_a_name_is_printed_as_it_stands(document):
+    assert '#panic() *Бат* "$x$' in pages(ALL[document](HARD))[0]
+    assert "_\\Доржийн_" in pages(ALL[document](HARD))[0]
+
+
+@pytest.mark.parametrize("document", ALL)
+def test_a_document_is_tagged_and_bears_the_offices_name(document):
+    made = ALL[document](LONGEST)
+    assert meets_the_standard(made)
+    assert pypdf.PdfReader(io.BytesIO(made)).metadata.author == HEAD.organisation.en
+
+
+def test_each_template_is_tried_here():
+    assert sorted(ALL) == sorted(path.stem for path in pdf.FOLDER.glob("*.typ") if path.stem != "letterhead")
