@@ -4,7 +4,7 @@ All details are given by keyword; what is not given is ordinary and valid.
 """
 
 import itertools
-from datetime import date, timedelta
+from datetime import date, time, timedelta
 
 from django.utils import timezone
 
@@ -13,7 +13,7 @@ from contacts.models import Organisation, Person, PersonEmail, PersonPhone, Posi
 from office.models import NewsItem, WorkArea
 from workshops import registrations
 from workshops.days import settle
-from workshops.models import SeatAllocation, State, Workshop
+from workshops.models import AgendaItem, AgendaSpeaker, NominationRequest, SeatAllocation, State, Workshop
 
 PASSWORD = "steppe-eagle-2013"
 
@@ -169,3 +169,22 @@ def registration(*, workshop=None, person=None, by=None, become=State.CONFIRMED,
     workshop = workshop or globals()["workshop"]()
     person = person or globals()["person"](organisation=details.get("organisation"))
     return registrations.register(workshop, person, by=by or organiser(), become=become, **details).registration
+
+
+def nomination_request(*, workshop, organisation=None, state="sent", **details):
+    """What an institution was asked; sent a week ago unless it is a draft."""
+    sent_at = None if state == "draft" else timezone.now() - timedelta(days=7)
+    details = {"sent_at": sent_at, "focal_name": "Focal Point", "focal_email": f"focal{next(_number)}@gov.example", **details}
+    return NominationRequest.objects.create(
+        workshop=workshop, organisation=organisation or globals()["organisation"](), state=state, **details
+    )
+
+
+def agenda_item(*, workshop, day=0, starts_at=time(9), ends_at=time(10, 30), speakers=(), **details):
+    """An item on a day of the workshop (0 is the first); `speakers` are names or registrations."""
+    details = {"title_en": f"Session {next(_number)}", **details}
+    item = AgendaItem.objects.create(day=workshop.meeting_days.all()[day], starts_at=starts_at, ends_at=ends_at, **details)
+    for order, speaker in enumerate(speakers):
+        named = {"name_en": speaker} if isinstance(speaker, str) else {"registration": speaker}
+        AgendaSpeaker.objects.create(item=item, order=order, **named)
+    return item

@@ -6,7 +6,7 @@ from django.urls import URLPattern, URLResolver, get_resolver, reverse
 from contacts import duplicates
 from contacts.models import ImportBatch, ImportRow
 from tests import people
-from workshops import registrations
+from workshops import checklists, registrations
 from workshops.models import ActBatch, NominationList, State
 
 pytestmark = pytest.mark.django_db
@@ -48,6 +48,14 @@ TABLE = {
     "staff:workshop": (AT_THE_DESK, ["workshop"], "get"),
     "staff:workshop_edit": (ORGANISERS, ["workshop"], "get"),
     "staff:workshop_clone": (ORGANISERS, ["workshop"], "get"),
+    "staff:workshop_move": (ORGANISERS, ["workshop"], "get"),
+    "staff:workshop_postpone": (ORGANISERS, ["workshop"], "get"),
+    "staff:workshop_cancel": (ORGANISERS, ["workshop"], "get"),
+    "staff:checklist": (ORGANISERS, ["workshop"], "get"),
+    "staff:checklist_begin": (ORGANISERS, ["workshop"], "post"),
+    "staff:checklist_item": (ORGANISERS, ["workshop", "checklist_item"], "get"),
+    "staff:checklist_tick": (ORGANISERS, ["workshop", "checklist_item"], "post"),
+    "staff:checklist_remove": (ORGANISERS, ["workshop", "checklist_item"], "post"),
     "staff:workshop_status": (ORGANISERS, ["workshop"], "post"),
     "staff:workshop_history": (ORGANISERS, ["workshop"], "get"),
     "staff:institutions": (ORGANISERS, ["workshop"], "get"),
@@ -120,6 +128,7 @@ def things():
         "list": batch.pk,
         "review": duplicates.tell_apart(official, people.person(), by=by).pk,
         "row": row.pk,
+        "checklist_item": checklists.begin(at, by=by)[-1].pk,
     }
 
 

@@ -1,8 +1,11 @@
 """The admin of workshops: texts and records; seats and states are changed by the same acts as in the staff pages."""
 
+import copy
+
 from django import forms
 from django.contrib import admin, messages
 from django.core.exceptions import ValidationError
+from django.db import transaction
 from django.shortcuts import redirect
 from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
@@ -10,7 +13,8 @@ from django.utils.translation import ngettext, pgettext_lazy
 
 from core.admin import RecordAdmin, RecordInline, SlugForm, both
 from office.admin import MovingAdmin, NewsItemAdmin
-from workshops import days, planning, registrations, seats
+from workshops import checklists, days, planning, registrations, seats
+from workshops.forms import UsualNumbersMixin
 from workshops.models import Project, Registration, State, StateChange, Workshop
 
 
@@ -22,7 +26,7 @@ class ProjectAdmin(RecordAdmin):
     fields = ["code", both("name"), "donor", ("starts_on", "ends_on"), "note"]
 
 
-class WorkshopForm(SlugForm):
+class WorkshopForm(UsualNumbersMixin, SlugForm):
     def clean_slug(self):
         slug = self.cleaned_data["slug"]
         if slug in planning.TAKEN_SLUGS:
@@ -35,6 +39,19 @@ class WorkshopForm(SlugForm):
         if self.instance.pk and "capacity" in self.changed_data:
             seats.check_capacity(seats.lock(self.instance), capacity)
         return capacity
+
+    def clean(self):
+        """Other dates must leave the days on which something hangs; tried out before anything is stored."""
+        cleaned = super().clean()
+        moved = [name for name in planning.WHEN if name in self.changed_data and name in cleaned]
+        if self.instance.pk and moved and not self.errors:
+            tried = copy.copy(self.instance)
+            for name in moved:
+                setattr(tried, name, cleaned[name])
+            with transaction.atomic():
+                days.settle(tried)
+                transaction.set_rollback(True)
+        return cleaned
 
 
 @admin.register(Workshop)
@@ -50,8 +67,15 @@ class WorkshopAdmin(MovingAdmin):
             _("When and where"),
             {"fields": [("starts_on", "ends_on"), ("precision", "duration_days"), both("date_note"), both("place"), both("venue"), "time_zone"]},
         ),
-        (_("Places and deadlines"), {"fields": ["capacity", ("nomination_deadline", "list_frozen_at")]}),
-        (_("What it is about and who pays"), {"fields": ["work_areas", "project", "funder"]}),
+        (
+            _("Places and deadlines"),
+            {"fields": ["capacity", ("nomination_deadline", "answer_deadline"), ("release_on", "list_frozen_at"), ("offers_itself", "offer_hours")]},
+        ),
+        (_("What it is about and who pays"), {"fields": ["work_areas", "project", "funder", "report_due_on"]}),
+        (
+            _("Letters and documents"),
+            {"fields": ["contact_name", ("contact_email", "contact_phone"), both("signatory"), ("attendance_required", "hours")]},
+        ),
         (
             _("Workshops held before this portal"),
             {"fields": ["reported_participants", ("reported_women", "reported_men"), "source_url"], "classes": ["collapse"]},
@@ -76,10 +100,17 @@ class WorkshopAdmin(MovingAdmin):
         return super().get_prepopulated_fields(request, obj) if request.user.runs_workshops else {}
 
     def save_model(self, request, workshop, form, change):
+        """Other dates or another place have here what follows from them everywhere: see `planning.carry_through`."""
+        before = planning.plan_of(workshop if not change else Workshop.objects.get(pk=workshop.pk))
         if not change:
             workshop.created_by = request.user
         super().save_model(request, workshop, form, change)
-        days.settle(workshop)
+        written = planning.carry_through(workshop, before, by=request.user)
+        if not change and workshop.is_open:
+            checklists.begin(workshop, by=request.user)
+        if written:
+            text = ngettext("%(number)d letter about it waits to be read and sent.", "%(number)d letters about it wait to be read and sent.", len(written))
+            self.message_user(request, text % {"number": len(written)}, messages.WARNING)
 
     def is_public(self, workshop):
         return workshop.visibility != Workshop.Visibility.INTERNAL and workshop.status != Workshop.Status.DRAFT

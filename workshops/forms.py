@@ -1,5 +1,7 @@
 """The shape of what staff type about workshops, seats and registrations; the rules are in the acts."""
 
+from datetime import timedelta
+
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
@@ -7,7 +9,7 @@ from contacts.forms import day_input, institution_choices  # noqa: F401 (views t
 from contacts.models import Organisation, Sex
 from contacts.people import NAME_FIELDS, read_email, read_phones
 from office.models import WorkArea
-from workshops.models import Project, Registration, State, Via, Workshop
+from workshops.models import ChecklistItem, Project, Registration, State, Via, Workshop
 
 
 def moment_input():
@@ -25,19 +27,42 @@ class SplitTextMixin:
         return cleaned
 
 
-class WorkshopForm(SplitTextMixin, forms.ModelForm):
+class UsualNumbersMixin:
+    """Numbers that may be left empty because there is a usual one."""
+
+    USUAL = {"offer_hours": 48, "attendance_required": 80}
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        for name in self.USUAL.keys() & self.fields.keys():
+            self.fields[name].required = False
+            self.fields[name].widget.attrs["inputmode"] = "numeric"
+
+    def clean(self):
+        cleaned = super().clean()
+        for name in self.USUAL.keys() & self.fields.keys():
+            if cleaned.get(name) is None and name not in self.errors:
+                cleaned[name] = self.USUAL[name]
+        return cleaned
+
+
+class WorkshopForm(UsualNumbersMixin, SplitTextMixin, forms.ModelForm):
     class Meta:
         model = Workshop
         fields = [
             "title_en", "title_mn", "kind", "summary_en", "summary_mn", "starts_on", "ends_on", "precision", "place_en", "place_mn",
-            "venue_en", "venue_mn", "time_zone", "capacity", "nomination_deadline", "list_frozen_at", "work_areas", "project", "funder",
-            "visibility", "note",
+            "venue_en", "venue_mn", "time_zone", "capacity", "nomination_deadline", "answer_deadline", "release_on", "list_frozen_at",
+            "offers_itself", "offer_hours", "work_areas", "project", "funder", "report_due_on", "contact_name", "contact_email",
+            "contact_phone", "signatory_en", "signatory_mn", "attendance_required", "hours", "visibility", "note",
         ]  # fmt: skip
         widgets = {
             "starts_on": day_input(),
             "ends_on": day_input(),
             "nomination_deadline": moment_input(),
+            "answer_deadline": moment_input(),
+            "release_on": day_input(),
             "list_frozen_at": moment_input(),
+            "report_due_on": day_input(),
             "work_areas": forms.CheckboxSelectMultiple,
             "summary_en": forms.Textarea(attrs={"rows": 3}),
             "summary_mn": forms.Textarea(attrs={"rows": 3}),
@@ -57,7 +82,17 @@ class WorkshopForm(SplitTextMixin, forms.ModelForm):
             "venue_mn": _("House and room in Mongolian"),
             "capacity": _("Number of places"),
             "nomination_deadline": _("Nominations are accepted until"),
+            "answer_deadline": _("Invited officials answer until"),
+            "release_on": _("Unused guaranteed seats are released on"),
             "list_frozen_at": _("No freed place is offered after"),
+            "offers_itself": _("Offer a freed seat to the next in line at once"),
+            "offer_hours": _("Hours for which an offer holds"),
+            "attendance_required": _("Attendance required for a certificate, per cent"),
+            "hours": _("Hours of training"),
+            "report_due_on": _("Report to the donor due on"),
+            "contact_name": _("Contact at the office"),
+            "signatory_en": _("Signed by, in English"),
+            "signatory_mn": _("Signed by, in Mongolian"),
             "visibility": _("Who sees it"),
             "note": _("Internal note"),
         }
@@ -70,17 +105,39 @@ class WorkshopForm(SplitTextMixin, forms.ModelForm):
             "venue_mn": "",
             "summary_mn": "",
             "nomination_deadline": "",
-            "list_frozen_at": "",
+            "answer_deadline": _("Empty: until the first day."),
+            "release_on": _("From this day they are free for everybody. Empty: by hand."),
+            "list_frozen_at": _("Empty: until the workshop begins."),
+            "offers_itself": _("Not ticked: staff press the button."),
+            "offer_hours": _("Then the seat is free again."),
+            "attendance_required": _("Of the days, or of the sessions at which attendance is taken."),
+            "hours": _("Stated on the certificate. Empty: it states the days."),
+            "report_due_on": "",
+            "contact_name": _("Who answers questions; stated in letters."),
+            "contact_email": _("Answers to letters go there."),
+            "contact_phone": "",
+            "signatory_en": _("Name and office, as on letters and certificates."),
+            "signatory_mn": "",
             "capacity": _("May stay empty while it is not known; nobody is put on a waiting list then."),
         }
 
-    # How the page parts the form: (heading, rows of fields side by side).
+    # How the page parts the form: (heading, rows of fields side by side, what is inside where it can be folded away).
     GROUPS = [
-        (_("What it is"), [["title_en"], ["title_mn"], ["kind"], ["summary_en"], ["summary_mn"]]),
-        (_("When and where"), [["starts_on", "ends_on"], ["precision", "time_zone"], ["place_en", "place_mn"], ["venue_en", "venue_mn"]]),
-        (_("Places and deadlines"), [["capacity"], ["nomination_deadline", "list_frozen_at"]]),
-        (_("What it is about and who pays"), [["work_areas"], ["project"], ["funder"]]),
-        (_("For the office"), [["visibility"], ["note"]]),
+        (_("What it is"), [["title_en"], ["title_mn"], ["kind"], ["summary_en"], ["summary_mn"]], ""),
+        (_("When and where"), [["starts_on", "ends_on"], ["precision", "time_zone"], ["place_en", "place_mn"], ["venue_en", "venue_mn"]], ""),
+        (_("Places and deadlines"), [["capacity"], ["nomination_deadline", "answer_deadline"], ["release_on", "list_frozen_at"]], ""),
+        (_("What it is about and who pays"), [["work_areas"], ["project"], ["funder"], ["report_due_on"]], ""),
+        (
+            _("Letters and documents"),
+            [["contact_name"], ["contact_email", "contact_phone"], ["signatory_en", "signatory_mn"]],
+            _("Contact, and who signs"),
+        ),
+        (
+            _("Rules for seats and certificates"),
+            [["offers_itself"], ["offer_hours"], ["attendance_required", "hours"]],
+            _("How long an offer holds, attendance required, hours"),
+        ),
+        (_("For the office"), [["visibility"], ["note"]], ""),
     ]
 
     def __init__(self, *args, **kwargs):
@@ -90,11 +147,115 @@ class WorkshopForm(SplitTextMixin, forms.ModelForm):
         self.fields["funder"].queryset = Organisation.objects.filter(kind__in=["donor", "un", "partner"])
         if self.instance.funder_id:
             self.fields["funder"].queryset |= Organisation.objects.filter(pk=self.instance.funder_id)
-        for name in ("title_mn", "summary_mn", "place_mn", "venue_mn"):
+        for name in ("title_mn", "summary_mn", "place_mn", "venue_mn", "signatory_mn"):
             self.fields[name].widget.attrs["lang"] = "mn"
 
     def groups(self):
-        return [(heading, [[self[name] for name in row] for row in rows]) for heading, rows in self.GROUPS]
+        """(heading, rows of fields, hint, open) of each part; one that can be folded away is open where something is wrong in it."""
+        return [
+            (
+                heading,
+                [[self[name] for name in row] for row in rows],
+                hint,
+                not hint or any(self.errors.get(name) for row in rows for name in row),
+            )
+            for heading, rows, hint in self.GROUPS
+        ]
+
+
+class WorkshopMoveForm(SplitTextMixin, forms.Form):
+    """Other dates or another place for a workshop; `seen` is what the preview showed, so that nothing else is done."""
+
+    starts_on = forms.DateField(label=_("First day"), widget=day_input())
+    ends_on = forms.DateField(label=_("Last day"), widget=day_input(), required=False, help_text=_("Empty: as long as before."))
+    place_en = forms.CharField(label=_("Town or province in English"), max_length=100, required=False)
+    place_mn = forms.CharField(label=_("Town or province in Mongolian"), max_length=100, required=False)
+    venue_en = forms.CharField(label=_("House and room in English"), max_length=200, required=False)
+    venue_mn = forms.CharField(label=_("House and room in Mongolian"), max_length=200, required=False)
+    shift_deadlines = forms.BooleanField(
+        label=_("Deadlines move along"), required=False, initial=True,
+        help_text=_("They keep their distance from the first day. Not ticked: they stay as they are."),
+    )
+    become = forms.ChoiceField(
+        label=_("The workshop becomes"), required=False,
+        choices=[(status, status.label) for status in (Workshop.Status.NOMINATING, Workshop.Status.CONFIRMED)],
+    )
+    reason = forms.CharField(
+        label=_("Reason"), max_length=300, help_text=_("It stands in the letters."), error_messages={"required": _("Give a reason.")}
+    )
+    seen = forms.CharField(required=False, widget=forms.HiddenInput)
+
+    PLAN = ("starts_on", "ends_on", "place_en", "place_mn", "venue_en", "venue_mn")
+
+    def __init__(self, *args, workshop, **kwargs):
+        kwargs.setdefault("initial", {name: getattr(workshop, name) for name in self.PLAN} | {"shift_deadlines": True})
+        super().__init__(*args, **kwargs)
+        self.workshop = workshop
+        if workshop.status != Workshop.Status.POSTPONED:
+            del self.fields["become"]
+        for name in ("place_mn", "venue_mn"):
+            self.fields[name].widget.attrs["lang"] = "mn"
+
+    def clean(self):
+        cleaned = super().clean()
+        first, last = cleaned.get("starts_on"), cleaned.get("ends_on")
+        if first and not last and "ends_on" not in self.errors:
+            cleaned["ends_on"] = first + timedelta(days=max((self.workshop.days or 1) - 1, 0))
+        elif first and last and last < first:
+            self.add_error("ends_on", _("A workshop cannot end before it begins."))
+        return cleaned
+
+    def act(self):
+        """What planning.move takes."""
+        return {name: value for name, value in self.cleaned_data.items() if name not in {"seen", "become"}} | {
+            "become": self.cleaned_data.get("become") or None
+        }
+
+    def signature(self):
+        """What was typed, as one line: the same for the preview and for the press of the button that follows it."""
+        return "|".join(str(self.cleaned_data.get(name, "")) for name in (*self.PLAN, "shift_deadlines", "become", "reason"))
+
+
+class ReasonForm(SplitTextMixin, forms.Form):
+    reason = forms.CharField(
+        label=_("Reason"), max_length=300, help_text=_("It stands in the letters."), error_messages={"required": _("Give a reason.")}
+    )
+
+
+class ChecklistItemForm(SplitTextMixin, forms.ModelForm):
+    """One thing to prepare; the day as a number before or after the first one."""
+
+    days = forms.IntegerField(label=_("Days"), min_value=0, max_value=999)
+    side = forms.ChoiceField(label=_("Before or after"), choices=[("before", _("before the first day")), ("after", _("after the first day"))])
+
+    class Meta:
+        model = ChecklistItem
+        fields = ["title_en", "title_mn", "fact"]
+        labels = {"title_en": _("What there is to do, in English"), "title_mn": _("What there is to do, in Mongolian"), "fact": _("Done as soon as")}
+        widgets = {"title_mn": forms.TextInput(attrs={"lang": "mn"})}
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        if self.instance.pk:
+            self.initial |= {
+                "days": abs(self.instance.offset_days), "side": "before" if self.instance.offset_days < 0 else "after",
+            }  # fmt: skip
+        self.fields["days"].widget.attrs["inputmode"] = "numeric"
+        self.fields["fact"].choices = [("", _("somebody ticks it")), *ChecklistItem.Fact.choices]
+
+    def clean(self):
+        cleaned = super().clean()
+        if not cleaned.get("title_en") and not cleaned.get("title_mn"):
+            self.add_error("title_en", _("Say what there is to do, in English or Mongolian."))
+        return cleaned
+
+    def _post_clean(self):
+        """The act stores and judges; the row at hand stays as it is in the database."""
+
+    def details(self):
+        cleaned = self.cleaned_data
+        days = cleaned["days"] * (-1 if cleaned["side"] == "before" else 1)
+        return {"title_en": cleaned["title_en"], "title_mn": cleaned["title_mn"], "fact": cleaned["fact"], "offset_days": days}
 
 
 class CloneForm(SplitTextMixin, forms.Form):

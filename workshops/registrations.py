@@ -382,12 +382,13 @@ def replace(registration, person, *, by, reason, via=Via.STAFF, batch=None, **de
 
 
 @transaction.atomic
-def move_many(registrations, to, *, by, via=Via.STAFF, reason="", over_reason=""):
+def move_many(registrations, to, *, by, via=Via.STAFF, reason="", over_reason="", batch=None):
     """Moves registrations of one workshop, in the order in which they wait or came in. Returns a Result.
 
-    Each is judged by itself: who is refused does not hold up the others. One batch can be undone as a whole.
+    Each is judged by itself: who is refused does not hold up the others. One batch can be undone as a whole; it is `batch`
+    where the moves are part of a larger act.
     """
-    return _move_all(registrations, State(to), by=by, via=via, reason=reason, over_reason=over_reason)
+    return _move_all(registrations, State(to), by=by, via=via, reason=reason, over_reason=over_reason, batch=batch)
 
 
 def preview_many(registrations, to, *, by, via=Via.STAFF, reason="", over_reason=""):
@@ -399,7 +400,7 @@ def preview_many(registrations, to, *, by, via=Via.STAFF, reason="", over_reason
     return result
 
 
-def _move_all(registrations, to, *, by, via, reason, over_reason):
+def _move_all(registrations, to, *, by, via, reason, over_reason, batch=None):
     result = Result()
     registrations = list(registrations)
     if not registrations:
@@ -412,7 +413,9 @@ def _move_all(registrations, to, *, by, via, reason, over_reason):
         )
     )
     fresh.sort(key=lambda row: (row.state != State.WAITLISTED, row.waiting_rank or 0, row.arrival))
-    batch = ActBatch.objects.create(workshop=workshop, act=to, by=by)
+    own = batch is None
+    if own:
+        batch = ActBatch.objects.create(workshop=workshop, act=to, by=by)
     for registration in fresh:
         came_from = registration.state
         try:
@@ -428,7 +431,7 @@ def _move_all(registrations, to, *, by, via, reason, over_reason):
             result.unchanged.append(registration)
     if result.done:
         result.batch = batch
-    else:
+    elif own:
         batch.delete()
     return result
 

@@ -9,7 +9,7 @@ app_name = "staff"
 one_workshop = [
     path("", workspace.workshop, name="workshop"),
     path("edit/", workspace.workshop_edit, name="workshop_edit"),
-    path("clone/", workspace.workshop_clone, name="workshop_clone"),
+    path("", include("workshops.plan_urls")),
     path("status/", workspace.workshop_status, name="workshop_status"),
     path("history/", workspace.workshop_history, name="workshop_history"),
     path("seats/", workspace.seats, name="seats"),

@@ -18,12 +18,32 @@ from workshops.models.workshop import Workshop
 class ChecklistItem(models.Model):
     """One thing to prepare, due so many days before (negative) or after the first day."""
 
+    class Fact(models.TextChoices):
+        """What the portal itself can see done."""
+
+        DATES = "dates", _("the days are fixed")
+        VENUE = "venue", _("the venue is named")
+        SEATS = "seats", _("the seats are shared out")
+        ASKED = "asked", _("every institution has its letter")
+        ANSWERED = "answered", _("every institution has answered")
+        JOINING = "joining", _("all who come have their joining instructions")
+        PROGRAMME = "programme", _("the programme is published")
+        TESTS = "tests", _("test before and evaluation are ready")
+        ATTENDANCE = "attendance", _("attendance of every day is there")
+        CERTIFICATES = "certificates", _("certificates are issued")
+        NEWS = "news", _("a news item is published")
+        REPORT = "report", _("the report is sent")
+
     workshop = models.ForeignKey(Workshop, on_delete=models.CASCADE, related_name="checklist")
     title = TranslatedField(models.CharField(_("what"), max_length=200, blank=True))
     offset_days = models.SmallIntegerField(
         _("days from the start"), default=0, help_text=_("-30: thirty days before the first day; 7: a week after it.")
     )
     order = models.PositiveSmallIntegerField(_("order"), default=0)
+    fact = models.CharField(
+        _("done as soon as"), max_length=12, choices=Fact, blank=True,
+        help_text=_("The portal ticks it by itself when it sees this. Empty: somebody ticks it."),
+    )
     done_at = models.DateTimeField(_("done"), null=True, blank=True)
     done_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
 

@@ -24,7 +24,7 @@ from contacts import people
 from contacts.models import Organisation, Person
 from core import names
 from core.mongolian import tidy
-from workshops import registrations, seats, snapshots
+from workshops import planning, registrations, seats, snapshots
 from workshops.forms import (
     BECOME,
     STAFF_VIA,
@@ -539,6 +539,8 @@ def undo(request, batch):
     if batch.act == "list":
         messages.error(request, _("A list is taken back on its own page, together with the people whom it added."))
         return redirect("staff:workshop_history", slug)
+    if batch.act.startswith(planning.CALLED_OFF):
+        return _take_back_cancelling(request, batch)
     result = registrations.undo(batch, by=request.user)
     if result.done:
         text = ngettext("Taken back for %(number)d person.", "Taken back for %(number)d people.", len(result.done))
@@ -548,6 +550,21 @@ def undo(request, batch):
     if not result.done and not result.refused:
         messages.info(request, _("This was taken back already."))
     return redirect(_where_from(request, slug))
+
+
+def _take_back_cancelling(request, batch):
+    if batch.undone_at:
+        messages.info(request, _("This was taken back already."))
+        return redirect("staff:workshop", batch.workshop.slug)
+    result, sent = planning.take_back_cancelling(batch, by=request.user)
+    text = ngettext("The workshop takes place again, with %(number)d registration.", "The workshop takes place again, with %(number)d registrations.", len(result.done))
+    messages.success(request, text % {"number": len(result.done)})
+    if sent:
+        text = ngettext("%(number)d letter that it is called off has been sent: write again.", "%(number)d letters that it is called off have been sent: write again.", sent)
+        messages.warning(request, text % {"number": sent})
+    for row, refusal in result.refused[:5]:
+        messages.error(request, f"{row.short_name}: {' '.join(refusal.messages)}")
+    return redirect("staff:workshop", batch.workshop.slug)
 
 
 def _where_from(request, slug):

@@ -15,7 +15,7 @@ from contacts.models import Organisation
 from core.changes import changes_of
 from workshops import due, planning
 from workshops import seats as shares
-from workshops.forms import CloneForm, SeatFormSet, StatusForm, WorkshopForm, institution_choices
+from workshops.forms import SeatFormSet, StatusForm, WorkshopForm, institution_choices
 from workshops.models import ActBatch, SeatAllocation, State, StateChange, Workshop
 
 A_PAGE_HOLDS = 50
@@ -46,30 +46,21 @@ def workshop_edit(request, slug):
     form = WorkshopForm(request.POST or None, instance=workshop)
     if request.method == "POST" and form.is_valid():
         try:
-            planning.edit(workshop, by=request.user, **form.cleaned_data)
+            changed = planning.edit(workshop, by=request.user, **form.cleaned_data)
         except ValidationError as refusal:
             add_refusal(form, refusal)
         else:
-            messages.success(request, _("The workshop was changed."))
+            drafted = len(changed.letters_drafted)
+            words = ngettext(
+                "%(number)d letter about it waits to be read and sent.", "%(number)d letters about it wait to be read and sent.", drafted
+            ) % {"number": drafted}
+            messages.success(request, f"{_('The workshop was changed.')} {words if drafted else ''}".strip())
             return redirect("staff:workshop", slug)
     # The head shows what is stored, not what was typed.
     stored = find(request, slug) if form.errors else workshop
-    return render(request, "staff/workshop_form.html", {"workshop": stored, "form": form}, status=422 if form.errors else 200)
-
-
-@organiser_required
-def workshop_clone(request, slug):
-    workshop = find(request, slug)
-    form = CloneForm(request.POST or None, initial={"title_en": workshop.title_en, "title_mn": workshop.title_mn})
-    if request.method == "POST" and form.is_valid():
-        try:
-            fresh = planning.clone(workshop, by=request.user, **form.cleaned_data)
-        except ValidationError as refusal:
-            add_refusal(form, refusal)
-        else:
-            messages.success(request, _("This is the new workshop: texts and seats were copied, nobody is registered."))
-            return redirect("staff:workshop", fresh.slug)
-    return render(request, "staff/workshop_clone.html", {"workshop": workshop, "form": form}, status=422 if form.errors else 200)
+    told = len(planning.concerned(stored)) if stored.status in planning.KNOWN_OUTSIDE else 0
+    context = {"workshop": stored, "form": form, "told": told}
+    return render(request, "staff/workshop_form.html", context, status=422 if form.errors else 200)
 
 
 @organiser_required
@@ -77,6 +68,8 @@ def workshop_clone(request, slug):
 def workshop_status(request, slug):
     workshop = find(request, slug)
     form = StatusForm(request.POST)
+    if form.is_valid() and (page := _page_of_status(workshop, form.cleaned_data["to"])):
+        return redirect(page, slug)
     if form.is_valid():
         try:
             workshop = planning.set_status(workshop, form.cleaned_data["to"], by=request.user)
@@ -87,6 +80,15 @@ def workshop_status(request, slug):
     else:
         messages.error(request, _("Choose what the workshop shall become."))
     return redirect("staff:workshop", slug)
+
+
+def _page_of_status(workshop, to):
+    """The page where a status is reached by more than a press: a reason is due, or new dates."""
+    if to not in planning.NEXT[Workshop.Status(workshop.status)]:
+        return ""
+    if workshop.status == Workshop.Status.POSTPONED and to != Workshop.Status.CANCELLED:
+        return "staff:workshop_move"
+    return {Workshop.Status.POSTPONED: "staff:workshop_postpone", Workshop.Status.CANCELLED: "staff:workshop_cancel"}.get(to, "")
 
 
 def add_refusal(form, refusal, **fields):
@@ -207,6 +209,8 @@ def workshop_history(request, slug):
     states = dict(State.choices)
     for batch in batches:
         batch.label = states.get(batch.act) or {"register": _("Registered"), "replace": _("Replaced"), "list": _("List taken over")}.get(batch.act, batch.act)
+        if batch.act.startswith(planning.CALLED_OFF):
+            batch.label = _("Called off")
     context = {"workshop": workshop, "page": page, "batches": batches, "changes": _changes(workshop)}
     return render(request, "staff/workshop_history.html", context)
 

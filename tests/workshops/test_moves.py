@@ -1,0 +1,303 @@
+"""Other dates or another place, putting off and calling off: what follows, who is told, and what is refused."""
+
+import sys
+import types
+from datetime import date, datetime, timedelta
+from zoneinfo import ZoneInfo
+
+import pytest
+from django.core.exceptions import ValidationError
+from django.urls import reverse
+from django.utils import timezone
+
+from tests.people import agenda_item, nomination_request, organisation, organiser, person, registration, signed_in, workshop
+from workshops import days, planning, registrations
+from workshops.models import AttendanceMark, Form, Letter, Registration, State, Workshop
+
+pytestmark = pytest.mark.django_db
+HERE = ZoneInfo("Asia/Ulaanbaatar")
+
+
+def with_people(**details):
+    """A workshop on which four officials count, one nominated and one withdrawn besides, and one institution that was asked."""
+    ministry = organisation()
+    at = workshop(**{"seats": {ministry: (2, 10)}, "venue_en": "UN House", **details})
+    for state in (State.CONFIRMED, State.CONFIRMED, State.INVITED, State.WAITLISTED, State.NOMINATED):
+        official = person(organisation=ministry, email=f"{state}{Registration.objects.count()}@gov.example")
+        registration(workshop=at, person=official, become=state, organisation=ministry)
+    gone = registration(workshop=at, organisation=ministry)
+    registrations.withdraw(gone, by=organiser(), reason="Ill")
+    nomination_request(workshop=at, organisation=ministry)
+    nomination_request(workshop=at, state="draft")
+    return at
+
+
+def moved(at, by_days=14, **details):
+    details = {"reason": "The hall is not free", "starts_on": at.starts_on + timedelta(days=by_days), "ends_on": at.ends_on + timedelta(days=by_days), **details}
+    return planning.move(at, by=organiser(), **details)
+
+
+def refused(act, *arguments, **details):
+    with pytest.raises(ValidationError) as refusal:
+        act(*arguments, **details)
+    return refusal.value.code
+
+
+# Moving -------------------------------------------------------------------------------------------------------
+
+
+def test_a_move_raises_the_sequence_takes_days_and_deadlines_along_and_drafts_the_letters():
+    at = with_people(nomination_deadline=timezone.now() + timedelta(days=10), release_on=date(2027, 1, 4))
+    item, first = agenda_item(workshop=at), at.meeting_days.first()
+    form = Form.objects.create(workshop=at, kind="pre", opens_at=datetime(2027, 1, 4, 9, tzinfo=HERE))
+    request = at.nomination_requests.get(state="sent")
+    request.deadline = datetime(2027, 1, 1, 18, tzinfo=HERE)
+    request.save()
+    outcome = moved(at)
+    fresh = Workshop.objects.get(pk=at.pk)
+    assert (fresh.starts_on - at.starts_on, fresh.ics_sequence, fresh.status) == (timedelta(14), 1, "nominating")
+    assert (fresh.nomination_deadline - at.nomination_deadline, fresh.release_on) == (timedelta(14), date(2027, 1, 18))
+    for row in (item.day, form, request):
+        row.refresh_from_db()
+    assert (item.day.on, item.day.key, form.opens_at.day, request.deadline.day) == (fresh.starts_on, first.key, 18, 15)
+    assert [(letter.kind, letter.state) for letter in outcome.letters] == [("workshop-moved", "draft")] * 5
+    assert {letter.registration.state for letter in outcome.letters if letter.registration} == {"confirmed", "invited", "waitlisted"}
+    assert [letter.request for letter in outcome.letters if letter.request] == [request]
+    assert [(row.to_state) for row in fresh.registrations.get(state="invited").changes.all()] == ["invited"]
+
+
+def test_deadlines_stay_where_that_is_chosen():
+    at = with_people(release_on=date(2027, 1, 4))
+    assert moved(at, shift_deadlines=False).workshop.release_on == date(2027, 1, 4)
+
+
+def test_a_second_move_makes_the_unsent_letters_of_the_first_untrue():
+    at = with_people()
+    moved(at)
+    moved(Workshop.objects.get(pk=at.pk), 7)
+    assert sorted(Letter.objects.values_list("state", flat=True)) == ["cancelled"] * 5 + ["draft"] * 5
+
+
+def test_a_preview_tells_all_and_stores_nothing():
+    at = with_people(nomination_deadline=timezone.now())
+    before = Workshop.objects.filter(pk=at.pk).values().get()
+    outcome = planning.preview_move(
+        at, by=organiser(), reason="Snow", shift_deadlines=True, become=None, starts_on=at.starts_on + timedelta(7), ends_on=at.ends_on + timedelta(7),
+        venue_en="Hall 5",
+    )  # fmt: skip
+    assert [str(what) for what, _before, _after in outcome.changes] == ["Days", "Venue", "nomination deadline"]
+    assert (Workshop.objects.filter(pk=at.pk).values().get(), Letter.objects.count()) == (before, 0)
+
+
+def test_what_cannot_be_moved_is_refused():
+    at, by = with_people(), organiser()
+    later = {"starts_on": at.starts_on + timedelta(7), "ends_on": at.ends_on + timedelta(7)}
+    assert refused(planning.move, at, by=by, reason=" ", **later) == "reason_due"
+    assert refused(planning.move, at, by=by, reason="x", starts_on=at.starts_on) == "nothing_changes"
+    assert refused(planning.move, at, by=by, reason="x", starts_on=None) == "dates_due"
+    for status in ("completed", "cancelled"):
+        assert refused(planning.move, workshop(status=status), by=by, reason="x", **later) == "not_possible"
+    assert Letter.objects.count() == 0
+
+
+def test_days_on_which_attendance_was_taken_stay_and_with_them_everything():
+    at = with_people(starts_in=0, status="running", release_on=date(2027, 1, 4))
+    AttendanceMark.objects.create(
+        client_uuid="8f6f1a5e-0000-4000-8000-000000000001", workshop=at, registration=at.registrations.first(), day=at.meeting_days.first(),
+        kind="present", device_time=timezone.now(),
+    )  # fmt: skip
+    with pytest.raises(ValidationError) as refusal:
+        moved(at)
+    fresh = Workshop.objects.get(pk=at.pk)
+    assert (refusal.value.code, fresh.starts_on, fresh.ics_sequence, fresh.release_on) == ("day_in_use", at.starts_on, 0, date(2027, 1, 4))
+
+
+def test_a_longer_workshop_elsewhere_in_the_year_takes_its_programme_along():
+    at = workshop()
+    agenda_item(workshop=at, day=1)
+    moved(at, 60, ends_on=at.ends_on + timedelta(days=61))
+    assert [(day.on - at.starts_on, day.items.count()) for day in at.meeting_days.all()] == [(timedelta(60), 0), (timedelta(61), 1), (timedelta(62), 0)]
+
+
+@pytest.mark.parametrize(
+    ("change", "letters", "sequence"),
+    [
+        ({"venue_en": "Hall 5"}, 5, 1),
+        ({"venue_mn": "5 дугаар танхим"}, 0, 1),  # the same place, now also in Mongolian
+        ({"note": "Bring the flag"}, 0, 0),
+    ],
+)
+def test_the_ordinary_form_goes_the_same_way(client, change, letters, sequence):
+    at = with_people()
+    staff = signed_in(client, organiser())
+    form = staff.get(reverse("staff:workshop_edit", args=[at.slug])).context["form"]
+    data = {name: form[name].value() for name in form.fields if form[name].value() not in (None, [])}
+    staff.post(reverse("staff:workshop_edit", args=[at.slug]), {**data, **change})
+    assert (Letter.objects.filter(kind="workshop-moved", state="draft").count(), Workshop.objects.get(pk=at.pk).ics_sequence) == (letters, sequence)
+
+
+def test_correcting_the_dates_of_what_is_over_writes_to_nobody():
+    at = with_people(starts_in=-20, status="running")
+    planning.edit(at, by=organiser(), starts_on=at.starts_on - timedelta(days=7), ends_on=at.ends_on - timedelta(days=7))
+    assert Letter.objects.count() == 0
+
+
+def test_the_calendar_part_is_the_calendars_where_it_is_there(monkeypatch):
+    calls = []
+
+    def calendar_of(workshop, registration=None, method="REQUEST"):
+        calls.append((registration.state, method, workshop.ics_sequence))
+        return "BEGIN:VCALENDAR"
+
+    module = types.ModuleType("workshops.calendars")
+    module.calendar_of = calendar_of
+    monkeypatch.setitem(sys.modules, "workshops.calendars", module)
+    monkeypatch.setattr("workshops.calendars", module, raising=False)
+    at = with_people()
+    moved(at)
+    planning.postpone(at, by=organiser(), reason="Flood")
+    assert sorted(calls) == sorted([(state, method, sequence) for method, sequence in (("REQUEST", 1), ("CANCEL", 2)) for state in ("confirmed", "confirmed", "invited")])
+    assert Letter.objects.exclude(calendar="").values_list("calendar_method", flat=True).distinct().count() == 2
+
+
+# Putting off --------------------------------------------------------------------------------------------------
+
+
+def test_putting_off_keeps_registrations_stops_offers_and_drafts_the_letters():
+    at = with_people()
+    at.registrations.filter(state="invited").update(offer_expires_at=timezone.now() + timedelta(hours=5))
+    before = sorted(at.registrations.values_list("state", flat=True))
+    outcome = planning.postpone(at, by=organiser(), reason="Flood")
+    assert (outcome.workshop.status, outcome.workshop.ics_sequence, outcome.offers_stopped, len(outcome.letters)) == ("postponed", 1, 1, 5)
+    assert sorted(at.registrations.values_list("state", flat=True)) == before
+    assert not at.registrations.exclude(offer_expires_at=None).exists()
+    assert planning.postpone(at, by=organiser(), reason="Flood").letters == []
+
+
+def test_what_was_put_off_is_taken_up_by_new_dates_alone():
+    at, by = with_people(), organiser()
+    planning.postpone(at, by=by, reason="Flood")
+    at.refresh_from_db()
+    assert refused(planning.set_status, at, "nominating", by=by) == "dates_due"
+    assert moved(at, 30).workshop.status == "nominating"
+    assert sorted(Letter.objects.values_list("kind", "state")) == [("workshop-moved", "draft")] * 5 + [("workshop-postponed", "cancelled")] * 5
+
+
+def test_taken_up_on_the_same_days_those_concerned_are_told_all_the_same():
+    at = with_people(status="confirmed")
+    planning.postpone(at, by=organiser(), reason="Flood")
+    outcome = moved(Workshop.objects.get(pk=at.pk), 0, become="confirmed")
+    assert (outcome.workshop.status, outcome.workshop.ics_sequence, len(outcome.letters)) == ("confirmed", 2, 5)
+
+
+# Calling off --------------------------------------------------------------------------------------------------
+
+
+def test_calling_off_cancels_all_in_one_batch_that_can_be_taken_back(client):
+    at, by = with_people(status="confirmed"), organiser()
+    before = {row.pk: row.state for row in at.registrations.all()}
+    outcome = planning.cancel(at, by=by, reason="No funds")
+    fresh = Workshop.objects.get(pk=at.pk)
+    assert (fresh.status, fresh.seats_held, len(outcome.letters)) == ("cancelled", 0, 5)
+    assert set(at.registrations.values_list("state", flat=True)) == {"cancelled", "withdrawn"}
+    signed_in(client, by).post(reverse("staff:undo", args=[outcome.batch.pk]))
+    fresh.refresh_from_db()
+    assert ({row.pk: row.state for row in at.registrations.all()}, fresh.status, fresh.ics_sequence) == (before, "confirmed", 2)
+    assert set(Letter.objects.values_list("state", flat=True)) == {"cancelled"}
+    client.post(reverse("staff:undo", args=[outcome.batch.pk]))
+    assert Workshop.objects.get(pk=at.pk).status == "confirmed"
+
+
+def test_a_workshop_without_people_is_called_off_and_back_too():
+    at = workshop(status="draft")
+    outcome = planning.cancel(at, by=organiser(), reason="No funds")
+    planning.take_back_cancelling(outcome.batch, by=organiser())
+    assert Workshop.objects.get(pk=at.pk).status == "draft"
+
+
+def test_stopping_needs_a_reason_and_a_status_that_allows_it():
+    by = organiser()
+    for act in (planning.postpone, planning.cancel):
+        assert refused(act, workshop(), by=by, reason="") == "reason_due"
+        assert refused(act, workshop(status="completed"), by=by, reason="Flood") == "not_possible"
+    assert refused(planning.postpone, workshop(status="draft"), by=by, reason="Flood") == "not_possible"
+
+
+# The pages ----------------------------------------------------------------------------------------------------
+
+
+def test_the_page_of_a_move_shows_what_follows_before_it_is_done(client):
+    at = with_people()
+    staff, address = signed_in(client, organiser()), reverse("staff:workshop_move", args=[at.slug])
+    data = {"starts_on": at.starts_on + timedelta(7), "ends_on": "", "place_en": "Darkhan", "venue_en": "UN House", "shift_deadlines": "on", "reason": "Snow"}
+    page = staff.post(address, data)
+    assert (page.status_code, len(page.context["concerned"]), Letter.objects.count()) == (200, 5, 0)
+    # Something else than what was shown is shown first.
+    staff.post(address, {**data, "reason": "Ice", "seen": page.context["seen"], "commit": "1"})
+    assert Letter.objects.count() == 0
+    staff.post(address, {**data, "seen": page.context["seen"], "commit": "1"})
+    fresh = Workshop.objects.get(pk=at.pk)
+    assert (fresh.starts_on - at.starts_on, fresh.ends_on - at.ends_on, fresh.place_en, Letter.objects.count()) == (timedelta(7), timedelta(7), "Darkhan", 5)
+
+
+def test_what_is_wrong_with_a_move_is_said_beside_the_field(client):
+    at = with_people()
+    staff, address = signed_in(client, organiser()), reverse("staff:workshop_move", args=[at.slug])
+    page = staff.post(address, {"starts_on": at.starts_on, "ends_on": at.starts_on - timedelta(1), "reason": ""})
+    assert (page.status_code, sorted(page.context["form"].errors)) == (422, ["ends_on", "reason"])
+    page = staff.post(address, {"starts_on": at.starts_on, "ends_on": at.ends_on, "place_en": at.place_en, "place_mn": at.place_mn, "venue_en": at.venue_en, "reason": "x"})
+    assert page.context["form"].non_field_errors() == ["These are the dates and the place that it has."]
+
+
+@pytest.mark.parametrize(("name", "becomes"), [("workshop_postpone", "postponed"), ("workshop_cancel", "cancelled")])
+def test_stopping_asks_for_the_reason_and_says_whom_it_concerns(client, name, becomes):
+    at = with_people()
+    staff, address = signed_in(client, organiser()), reverse(f"staff:{name}", args=[at.slug])
+    page = staff.get(address)
+    assert (len(page.context["concerned"].officials), len(page.context["concerned"].institutions), page.context["live"]) == (4, 1, 5)
+    assert staff.post(address, {"reason": ""}).status_code == 422
+    assert staff.post(address, {"reason": "Flood"}).status_code == 302
+    assert Workshop.objects.get(pk=at.pk).status == becomes
+    # The state's own button leads here instead of changing anything.
+    other = workshop()
+    assert staff.post(reverse("staff:workshop_status", args=[other.slug]), {"to": becomes})["Location"] == reverse(f"staff:{name}", args=[other.slug])
+
+
+def test_the_pages_cost_the_same_with_many(client, django_assert_num_queries):
+    staff = signed_in(client, organiser())
+    for count in (1, 4):
+        at = workshop(capacity=100)
+        for _number in range(count):
+            registration(workshop=at, organisation=organisation())
+            nomination_request(workshop=at)
+        # Session, user, workshop; officials, institutions; the head's numbers.
+        for name, queries in (("workshop_move", 6), ("workshop_postpone", 7), ("workshop_cancel", 7)):
+            with django_assert_num_queries(queries):
+                staff.get(reverse(f"staff:{name}", args=[at.slug]))
+
+
+def test_the_days_are_settled_by_the_admin_too(admin_client_of_the_office):
+    at = with_people()
+    agenda_item(workshop=at)
+    page = admin_client_of_the_office.get(reverse("admin:workshops_workshop_change", args=[at.pk]))
+    data = posted(page)
+    later = at.starts_on + timedelta(days=1)
+    admin_client_of_the_office.post(page.wsgi_request.path, {**data, "starts_on": later, "ends_on": later + timedelta(1)})
+    assert [day.on for day in days.settle(Workshop.objects.get(pk=at.pk))] == [later, later + timedelta(1)]
+    assert Letter.objects.filter(kind="workshop-moved").count() == 5
+    # One day fewer would lose the day on which the programme has an item: refused with words, nothing stored.
+    answer = admin_client_of_the_office.post(page.wsgi_request.path, {**data, "starts_on": later + timedelta(1), "ends_on": later + timedelta(1)})
+    assert "has a programme or attendance: move that first." in answer.content.decode()
+
+
+@pytest.fixture
+def admin_client_of_the_office(client):
+    from tests.people import administrator
+
+    return signed_in(client, administrator())
+
+
+def posted(page):
+    from tests.admin.forms import filled
+
+    return filled(page)
