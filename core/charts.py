@@ -160,6 +160,32 @@ def _summary(points, unit):
     return _("%(first_label)s: %(first)s; %(last_label)s: %(last)s; highest in %(most_label)s: %(most)s (%(unit)s).") % words
 
 
+# Paper -----------------------------------------------------------------------------------------------------
+
+# The colours of the pages' light theme (static/css), for a drawing that leaves the page.
+SHADES_ON_PAPER = {1: "#0033a0", 2: "#4468b8", 3: "#8aa6dd", 4: "#c0d0ef", 0: "#d9dde5"}
+_ON_SHADES = {1: "#ffffff", 2: "#ffffff", 3: "#0b1730", 4: "#0b1730", 0: "#0b1730"}
+_ON_PAPER = """
+text { font-family: "Libertinus Serif" }
+.chart-line { fill: none; stroke: #0033a0; stroke-width: 2.5; stroke-linejoin: round; stroke-linecap: round }
+.chart-bar { fill: #0033a0 } .chart-bar-soft { fill: #8aa6dd } .chart-track { fill: #e8eef6 }
+.chart-dot { fill: #0033a0; stroke: #ffffff; stroke-width: 2 }
+.chart-grid { stroke: #d4dcea; stroke-width: 1 } .chart-axis { stroke: #485775; stroke-width: 1 }
+.chart-text { fill: #485775; font-size: 14px } .chart-label { fill: #121f38; font-size: 15px }
+.chart-value { fill: #121f38; font-size: 15px; font-weight: 600 }
+""" + "".join(
+    f".chart-shade-{shade} {{ fill: {colour} }} .chart-on-shade-{shade} {{ fill: {_ON_SHADES[shade]}; font-size: 15px; font-weight: 600 }}\n"
+    for shade, colour in SHADES_ON_PAPER.items()
+)
+
+
+def for_paper(svg, *, width=340):
+    """A drawing of this module as an SVG file with colours and letters of its own, `width` pixels wide, for a document."""
+    head, inside = str(svg).split(">", 1)
+    head = head.replace('width="100%"', f'width="{width}"').replace("<svg", '<svg xmlns="http://www.w3.org/2000/svg"', 1)
+    return f"{head}><style>{_ON_PAPER}</style>{inside}"
+
+
 # Drawing ---------------------------------------------------------------------------------------------------
 
 

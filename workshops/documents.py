@@ -6,7 +6,7 @@ string is printed as it stands.
 """
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 
@@ -105,6 +105,12 @@ def days(starts_on, ends_on=None, precision=dates.Precision.DAY):
     return in_both(lambda: dates.show_range(starts_on, ends_on, precision))
 
 
+def day_of(number, on):
+    """A day of a workshop as its sheet and its programme call it: "Day 1, 18 June 2026", "1-р өдөр, 2026 оны 6 сарын 18"."""
+    when = days(on)
+    return Both(f"Day {number}, {when.en}", f"{number}-р өдөр, {when.mn}")
+
+
 def in_both(say):
     """What a function says in each language: in_both(registration.get_role_display)."""
     said = {}
@@ -154,7 +160,7 @@ def sign_in_sheet(
 ):  # fmt: skip
     """The list of one day to sign, in the order given, with blank rows for those who come unannounced.
 
-    `day` says which day it is: Both("Day 1, 18 June 2026", …) or days(date). `signatures` are the heads of the columns to
+    `day` says which day it is: day_of(1, date) or days(date). `signatures` are the heads of the columns to
     sign in, at most three. `note` is a sentence under the title, for example what the list is kept for.
     """
     data = _paper(
@@ -208,6 +214,255 @@ def name_tents(participants: Iterable[Participant], *, workshop: Both, letterhea
         tents=[{**participant.name.data, "institution": participant.institution.data} for participant in participants],
     )
     return pdf.render("name_tents", data)
+
+
+# Invitation letter ------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Invitation:
+    """A letter that asks one institution to name officials.
+
+    `number` and `dated` are those of the letter. `guaranteed` seats are kept until `kept_until`; `maximum` is the most it may
+    fill, None where there is no limit. `women` is the number of women sought, 0 where only the office's practice (at least
+    two in five of either sex) is said. `answer_until` is a phrase in both languages. `address` is the institution's own page
+    to answer on, `contact` whom to call. `paragraphs` stand before the facts, in the office's own words.
+    """
+
+    number: str
+    dated: date
+    institution: Both
+    workshop: Both
+    when: Both
+    signatory: Signatory
+    addressee: Both = Both()
+    place: Both = Both()
+    funder: Both = Both()
+    paragraphs: Sequence[Both] = ()
+    guaranteed: int = 0
+    maximum: int | None = None
+    women: int = 0
+    kept_until: date | None = None
+    answer_until: Both = Both()
+    address: str = ""
+    contact: Both = Both()
+    phone: str = ""
+    email: str = ""
+
+
+def invitation_letter(letter: Invitation, *, letterhead: Letterhead):
+    """The letter on one page, in both languages side by side; a long text of its own takes a second."""
+    data = _paper(
+        letterhead,
+        Both(f"Invitation {letter.number}: {letter.workshop.data['en']}", f"Урилга {letter.number}: {letter.workshop.data['mn']}"),
+        number=letter.number,
+        day=days(letter.dated).data,
+        institution=letter.institution.data,
+        addressee=letter.addressee.data,
+        workshop=letter.workshop.data,
+        when_and_where=_joined(letter.when, letter.place),
+        funder=letter.funder.data,
+        paragraphs=[paragraph.data for paragraph in letter.paragraphs],
+        guaranteed=letter.guaranteed,
+        maximum=letter.maximum,
+        women=letter.women,
+        kept_until=days(letter.kept_until).data,
+        answer_until=letter.answer_until.data,
+        address=letter.address,
+        shown_address=_shown(letter.address),
+        qr=qr.drawing(letter.address) if letter.address else "",
+        qr_means="QR: the page on which to answer · хариу өгөх хуудас",
+        contact=letter.contact.data,
+        contact_ways=[way for way in (letter.phone, letter.email) if way],
+        signatory=letter.signatory.data,
+    )
+    return pdf.render("invitation_letter", data, dated=letter.dated)
+
+
+# Programme --------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class AgendaItem:
+    """One line of a day: `time` as it is printed ("09:00–10:30"), and who speaks where. A pause is set quieter."""
+
+    time: str
+    title: Both
+    speakers: Sequence[Both] = ()
+    room: Both = Both()
+    description: Both = Both()
+    is_pause: bool = False
+    is_cancelled: bool = False
+
+
+@dataclass(frozen=True)
+class AgendaDay:
+    title: Both
+    items: Sequence[AgendaItem] = ()
+
+
+def agenda(
+    agenda_days: Iterable[AgendaDay], *, workshop: Both, when: Both, letterhead: Letterhead, place: Both = Both(),
+    version: int | None = None, published_on: date | None = None,
+):  # fmt: skip
+    """The programme to print: a table a day, both languages side by side. `version` and its day are printed where given."""
+    words = Both()
+    if version:
+        on = days(published_on).data
+        words = Both(f"Version {version}" + (f" of {on['en']}" if published_on else ""), f"{version}-р хувилбар" + (f", {on['mn']}" if published_on else ""))
+    data = _paper(
+        letterhead,
+        Both(f"Programme: {workshop.data['en']}", f"Хөтөлбөр: {workshop.data['mn']}"),
+        workshop=workshop.data,
+        when_and_where=_joined(when, place),
+        version=words.data,
+        days=[{"title": day.title.data, "items": [_agenda_item(item) for item in day.items]} for day in agenda_days],
+    )
+    return pdf.render("agenda", data, dated=published_on)
+
+
+def _agenda_item(item):
+    return {
+        "time": item.time,
+        "title": item.title.data,
+        "speakers": [speaker.data for speaker in item.speakers],
+        "room": item.room.data,
+        "description": item.description.data,
+        "is_pause": item.is_pause,
+        "is_cancelled": item.is_cancelled,
+    }
+
+
+# Report -----------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Table:
+    """Figures or names in rows. A cell is a string, a number, None or Both; columns of numbers stand to the right.
+
+    `sums` says that the last row adds up the others and is set off. `note` tells what is counted and where it comes from.
+    """
+
+    head: Sequence[Both]
+    rows: Sequence[Sequence]
+    title: Both = Both()
+    note: Both = Both()
+    sums: bool = False
+
+    @property
+    def data(self):
+        rows = [list(row) for row in self.rows]
+        numeric = [
+            any(_is_number(row[place]) for row in rows) and all(row[place] is None or _is_number(row[place]) for row in rows)
+            for place in range(len(self.head))
+        ]
+        return {
+            "is": "table",
+            "title": self.title.data,
+            "head": [cell.data for cell in self.head],
+            "numeric": numeric,
+            "columns": [0 if numeric[place] else _share(rows, place) for place in range(len(self.head))],
+            "rows": [[_cell(cell) for cell in row] for row in rows],
+            "note": self.note.data,
+            "sums": self.sums,
+        }
+
+
+@dataclass(frozen=True)
+class Picture:
+    """A chart as SVG, one drawing for each language; `alt` says the same in words. `key` names the shades of a stacked chart."""
+
+    title: Both
+    svg: Both
+    alt: Both
+    note: Both = Both()
+    key: Sequence[tuple[str, Both]] = ()
+
+    @classmethod
+    def of(cls, draw, *, title, note=Both()):
+        """From a function that draws with core.charts in the active language: Picture.of(lambda: charts.draw(…), title=…).
+
+        None where there is nothing to draw.
+        """
+        drawn = {}
+        for language in ("en", "mn"):
+            with translation.override(language):
+                drawn[language] = draw()
+        if drawn["en"] is None:
+            return None
+        key = [
+            (charts.SHADES_ON_PAPER[shade], Both(en, mn))
+            for (shade, en), (_same, mn) in zip(drawn["en"].key, drawn["mn"].key, strict=True)
+        ]
+        svg = Both(**{language: charts.for_paper(chart.svg) for language, chart in drawn.items()})
+        return cls(title, svg, Both(**{language: chart.summary for language, chart in drawn.items()}), note, key)
+
+    @property
+    def data(self):
+        return {
+            "is": "picture",
+            "title": self.title.data,
+            "svg": self.svg.data,
+            "alt": self.alt.data,
+            "note": self.note.data,
+            "key": [{"colour": colour, "name": name.data} for colour, name in self.key],
+        }
+
+
+@dataclass(frozen=True)
+class Section:
+    """A part of a report: paragraphs (Both), tables and pictures in order. An annex begins on a page of its own."""
+
+    title: Both
+    parts: Sequence = ()
+    is_annex: bool = False
+
+    @property
+    def data(self):
+        parts = [part.data if not isinstance(part, Both) else {"is": "paragraph", "words": part.data} for part in self.parts if part]
+        return {"title": self.title.data, "parts": parts, "is_annex": self.is_annex}
+
+
+def report(
+    sections: Iterable[Section], *, title: Both, letterhead: Letterhead, subtitle: Both = Both(),
+    facts: Sequence[tuple[Both, Both]] = (), dated: date | None = None,
+):  # fmt: skip
+    """A report: title, facts in brief (label and value), then sections with text, tables and charts, and annexes."""
+    data = _paper(
+        letterhead,
+        title,
+        heading=title.data,
+        subtitle=subtitle.data,
+        facts=[{"label": label.data, "value": value.data} for label, value in facts],
+        day=days(dated).data,
+        sections=[section.data for section in sections],
+    )
+    return pdf.render("report", data, dated=dated)
+
+
+def _is_number(cell):
+    return isinstance(cell, int | float | Decimal) and not isinstance(cell, bool)
+
+
+def _share(rows, place):
+    """How much of a table's width a column of words asks for; 0 where it is short and takes what it needs, as numbers do."""
+    longest = max((len(text) for row in rows for text in _cell(row[place]).values()), default=0)
+    return min(longest, SHARE_AT_MOST) if longest > SHORT else 0
+
+
+# Letters of a cell that no column is made narrower for, and from which on it breaks into lines.
+SHORT, SHARE_AT_MOST = 12, 40
+
+
+def _cell(cell):
+    """Both languages of a cell; numbers are written alike in both."""
+    if isinstance(cell, Both):
+        return cell.data
+    if cell is None:
+        return {"en": "–", "mn": "–"}
+    if _is_number(cell):
+        return in_both(lambda: charts.number(cell)).data
+    return {"en": str(cell), "mn": str(cell)}
 
 
 # Certificates -----------------------------------------------------------------------------------------------

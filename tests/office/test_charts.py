@@ -106,3 +106,13 @@ def test_numbers_and_dates_are_written_as_the_language_does():
         assert charts.label_text("2015-12") == "2015 оны 12 сар"
     assert charts.label_text("2015-13") == "2015-13"
     assert charts.moment("2024-Q1") == 2024
+
+
+@pytest.mark.parametrize("kind", [charts.BARS, charts.LINE, charts.COLUMNS, charts.STACKED])
+def test_a_drawing_for_paper_brings_its_colours_and_keeps_what_it_shows(kind):
+    chart = draw(kind, [Point("2020", 1, "Japan"), Point("2021", 3, "Japan"), Point("2022", 2, "Japan")])
+    paper = ElementTree.fromstring(charts.for_paper(chart.svg, width=300))
+    assert (paper.tag, paper.get("width")) == ("{http://www.w3.org/2000/svg}svg", "300")
+    drawn = {element.get("class") for element in paper.iter() if element.get("class")} - {"chart-drawing"}
+    style = paper.find("{http://www.w3.org/2000/svg}style").text
+    assert {name for css in drawn for name in css.split() if f".{name} {{" not in style} == set()

@@ -3,15 +3,30 @@
 import io
 import re
 from datetime import date
+from decimal import Decimal
 from types import SimpleNamespace
 
 import pypdf
 import pytest
 
-from core import pdf
+from core import charts, pdf
+from core.charts import Point
 from core.dates import Precision
 from workshops import documents
-from workshops.documents import Both, Certificate, Letterhead, Name, Participant, Signatory
+from workshops.documents import (
+    AgendaDay,
+    AgendaItem,
+    Both,
+    Certificate,
+    Invitation,
+    Letterhead,
+    Name,
+    Participant,
+    Picture,
+    Section,
+    Signatory,
+    Table,
+)
 
 LONGEST = Name("Нарантуяацэцэг", "Лувсанданзанжамцын", "Narantuyaatsetseg", "Luvsandanzanjamtsyn")
 MINISTRY = Both("Ministry of Population Development and Social Protection", "Хүн амын хөгжил, нийгмийн хамгааллын яам")
@@ -170,12 +185,137 @@ def test_a_name_tent_shows_the_name_to_both_sides():
     assert made[0].count("Narantuyaatsetseg") == 2
 
 
+# Invitation letter ------------------------------------------------------------------------------------------
+
+
+def invitation(**more):
+    return Invitation(**{
+        "number": "IOM/2026/117", "dated": date(2026, 5, 11), "institution": MINISTRY, "workshop": WORKSHOP,
+        "when": documents.days(date(2026, 6, 18), date(2026, 6, 20)), "place": TOWN, "signatory": certificate().signatories[0],
+        "addressee": Both("To the State Secretary", "Төрийн нарийн бичгийн дарга танаа"), "funder": Both("IOM Development Fund", "ОУШХБ-ын Хөгжлийн сан"),
+        "guaranteed": 2, "maximum": 4, "women": 2, "kept_until": date(2026, 5, 29), "answer_until": Both("29 May 2026, 17:00", "2026 оны 5 сарын 29, 17:00"),
+        "address": TOKEN_ADDRESS, "contact": Both("Bolormaa Ganbold", "Ганболдын Болормаа"), "phone": "+976 7014 0000", "email": "b@iom.example",
+        **more,
+    })  # fmt: skip
+
+
+def letter(**more):
+    return pages(documents.invitation_letter(invitation(**more), letterhead=HEAD))
+
+
+def test_a_letter_stands_on_one_page_with_all_that_an_institution_must_know():
+    (page,) = letter()
+    for phrase in (
+        "No. IOM/2026/117", "№ IOM/2026/117", "11 May 2026", "2026 оны 5 сарын 11", *MINISTRY.data.values(), *WORKSHOP.data.values(),
+        "To the State Secretary", "Төрийн нарийн бичгийн дарга танаа", "18–20 June 2026, Ulaanbaatar", "2026 оны 6 сарын 18–20, Улаанбаатар",
+        "2 seats are kept for you until 29 May 2026; up to 4 of your officials may take part as places are free.",
+        "Танд 2 суудлыг 2026 оны 5 сарын 29 хүртэл хадгална; сул суудал байвал нийт 4 хүртэл хүн оролцож болно.",
+        "Please name at least 2 women. We seek at least 40 per cent of either sex.", "Дор хаяж 2 эмэгтэй нэр дэвшүүлнэ үү.",
+        "29 May 2026, 17:00", "2026 оны 5 сарын 29, 17:00", "portal.example/c/0123456789abcdefABCDEF", "ОУШХБ-ын Хөгжлийн сан",
+        "Or call or write to: Bolormaa Ganbold, +976 7014 0000, b@iom.example.", "Ганболдын Болормаа, +976 7014 0000, b@iom.example.",
+        "Ariunaa Tumendemberel", "Т. Ариунаа", "Chief of Mission", "Тэргүүн",
+    ):  # fmt: skip
+        assert phrase in page
+
+
+@pytest.mark.parametrize(
+    ("seats", "english", "mongolian"),
+    [
+        ({"guaranteed": 1, "maximum": None, "kept_until": None}, "1 seat is kept for you.", "Танд 1 суудлыг хадгална."),
+        ({"guaranteed": 3, "maximum": 3}, "3 seats are kept for you until 29 May 2026.", "Танд 3 суудлыг 2026 оны 5 сарын 29 хүртэл хадгална."),
+        ({"guaranteed": 0, "maximum": 1}, "One of your officials may take part if a place is free.", "Сул суудал байвал нэг хүн оролцож болно."),
+        ({"guaranteed": 0, "maximum": 5}, "Up to 5 of your officials may take part as places are free.", "Сул суудал байвал 5 хүртэл хүн оролцож болно."),
+        ({"guaranteed": 0, "maximum": None}, "Places are given as they are free.", "Суудлыг сул байгаа тоогоор олгоно."),
+    ],
+)
+def test_a_letter_says_what_seats_there_are(seats, english, mongolian):
+    (page,) = letter(**seats)
+    assert (english in page, mongolian in page) == (True, True)
+
+
+def test_a_letter_says_only_what_it_was_given():
+    (page,) = letter(women=0, address="", funder=Both(), contact=Both(), phone="", email="", addressee=Both())
+    assert [word for word in ("Please name at least", "Answer on your own page", "Funded by", "call or write", "State Secretary") if word in page] == []
+
+
+# Programme --------------------------------------------------------------------------------------------------
+
+
+def programme(**more):
+    items = [
+        AgendaItem("09:00–09:20", Both("Opening", "Нээлт"), [Both("Chief of Mission", "Тэргүүн")], Both("Hall A", "А танхим")),
+        AgendaItem("09:20–09:40", Both("Break", "Завсарлага"), is_pause=True),
+        AgendaItem("09:40–11:00", Both("Inspecting workplaces", "Ажлын байрны хяналт"), is_cancelled=True, description=Both("In groups", "Багаар")),
+    ]
+    agenda_days = [AgendaDay(documents.day_of(number, date(2026, 6, 17 + number)), items) for number in (1, 2)]
+    return pages(documents.agenda(agenda_days, workshop=WORKSHOP, when=TOWN, letterhead=HEAD, **more))
+
+
+def test_a_programme_shows_each_day_in_both_languages():
+    (page,) = programme(version=2, published_on=date(2026, 6, 10))
+    for phrase in (
+        "Day 1, 18 June 2026", "2-р өдөр, 2026 оны 6 сарын 19", "09:20–09:40", "Opening Chief of Mission Hall A", "Нээлт Тэргүүн А танхим",
+        "Inspecting workplaces cancelled In groups", "Ажлын байрны хяналт цуцлагдсан Багаар", "Version 2 of 10 June 2026", "2-р хувилбар, 2026 оны 6 сарын 10",
+    ):  # fmt: skip
+        assert phrase in page
+    assert "Version" not in programme()[0]
+
+
+# Report -----------------------------------------------------------------------------------------------------
+
+
+def drawing(kind=charts.BARS):
+    return charts.draw(kind, [Point("Ministry", 8), Point("Agency", 3)], title="x", unit="persons", identity="one")
+
+
+def test_a_report_has_its_facts_its_parts_and_its_annex_in_order():
+    together = Both("Together", "Нийт")
+    made = pages(documents.report(
+        [
+            Section(Both("Participants", "Оролцогчид"), [
+                Both("Eleven took part.", "Арван нэгэн хүн оролцов."),
+                Table([Both("Institution", "Байгууллага"), Both("Women", "Эмэгтэй")], [[MINISTRY, 1234], [Both("Agency", "Газар"), None], [together, 1234]],
+                      title=Both("By institution", "Байгууллагаар"), note=Both("As of the event.", "Үйл ажиллагааны үеийн."), sums=True),
+                Picture.of(drawing, title=Both("In a chart", "Зургаар"), note=Both("Persons.", "Хүн.")),
+                Picture.of(lambda: charts.draw(charts.LINE, [], title="", identity="two"), title=Both("Nothing")),
+            ]),
+            Section(Both("Annex", "Хавсралт"), [Table([Both("Name", "Нэр")], [[HARD.given]])], is_annex=True),
+        ],
+        title=Both("Report", "Тайлан"), subtitle=WORKSHOP, facts=[(Both("Where", "Хаана"), TOWN)], dated=date(2026, 7, 3), letterhead=HEAD,
+    ))  # fmt: skip
+    assert len(made) == 2
+    for phrase in (
+        "Where Ulaanbaatar Хаана Улаанбаатар", "Eleven took part.", "Арван нэгэн хүн оролцов.", "By institution", "Үйл ажиллагааны үеийн.",
+        "1,234", "–", "Нийт Together", "In a chart", "Persons.", "Ministry", *WORKSHOP.data.values(),
+    ):  # fmt: skip
+        assert phrase in made[0]
+    assert ("Annex" in made[1], HARD.given in made[1], "3 July 2026" in made[1], "Nothing" in "".join(made)) == (True, True, True, False)
+
+
+def test_columns_of_numbers_stand_to_the_right_and_long_words_have_the_room():
+    data = Table([Both("A")] * 3, [["Хөдөлмөрийн шилжилт хөдөлгөөн, нийгмийн хамгаалал", 1, "эр"], ["", Decimal("2.50"), None]]).data
+    assert (data["numeric"], data["columns"]) == ([False, True, False], [40, 0, 0])
+    assert data["rows"][1][1] == {"en": "2.5", "mn": "2.5"}
+
+
+def test_a_stacked_chart_brings_the_names_of_its_shades():
+    points = [Point("Day 1", 16, "Women"), Point("Day 1", 14, "Men"), Point("Day 2", 12, "Men")]
+    picture = Picture.of(lambda: charts.draw(charts.STACKED, points, title="x", unit="persons", identity="one"), title=Both("Attendance", "Ирц"))
+    assert [(shade["colour"], shade["name"]["en"]) for shade in picture.data["key"]] == [("#0033a0", "Women"), ("#4468b8", "Men")]
+    assert "Men" in pages(documents.report([Section(TOWN, [picture])], title=TOWN, letterhead=HEAD))[0]
+
+
 # All of them ------------------------------------------------------------------------------------------------
 
 ALL = {
     "certificates": lambda name: documents.certificates([certificate(name=name)], letterhead=HEAD),
     "sign_in_sheet": lambda name: documents.sign_in_sheet([Participant(name)], workshop=WORKSHOP, day=TOWN, letterhead=HEAD),
     "badges": lambda name: documents.badges([Participant(name)], workshop=WORKSHOP, letterhead=HEAD),
+    "invitation_letter": lambda name: documents.invitation_letter(invitation(contact=Both(f"{name.patronymic} {name.given}")), letterhead=HEAD),
+    "agenda": lambda name: documents.agenda(
+        [AgendaDay(TOWN, [AgendaItem("9:00", Both(name.given), [Both(name.patronymic)])])], workshop=WORKSHOP, when=TOWN, letterhead=HEAD
+    ),
+    "report": lambda name: documents.report([Section(TOWN, [Table([TOWN], [[name.given], [name.patronymic]])])], title=TOWN, letterhead=HEAD),
     "name_tents": lambda name: documents.name_tents([Participant(name)], workshop=WORKSHOP, letterhead=HEAD),
 }
 
