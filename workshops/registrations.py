@@ -193,6 +193,11 @@ def _walk(registration, to, *, by, via, batch):
         _store(registration, state, by=by, via=via, override_reason=override, batch=batch)
 
 
+def way_to(registration, goal):
+    """The states to go through from where a registration is to a goal, by the shortest way; [] where there is none."""
+    return _way(State(registration.state), State(goal))
+
+
 def _way(start, goal):
     """The states to go through from an ended state to a goal, or [] where MOVES knows no way.
 
@@ -213,20 +218,24 @@ def _way(start, goal):
 
 
 @transaction.atomic
-def move(registration, to, *, by, via=Via.STAFF, reason="", over_reason="", batch=None):
+def move(registration, to, *, by, via=Via.STAFF, reason="", over_reason="", batch=None, at_the_door=False):
     """Leads a registration to another state and returns it fresh; the state it is in already is no error and no change.
 
     Refuses what MOVES does not allow ("not_possible"), a missing reason ("reason_due"), somebody from the waiting list once
     the list is frozen ("frozen"), and a seat that is not free
-    ("no_places", "institution_full", "kept_for_others") unless `over_reason` is given.
+    ("no_places", "institution_full", "kept_for_others") unless `over_reason` is given. Somebody who stands `at_the_door` is
+    offered nothing and is let in from a frozen list too.
     """
     workshop = seats.lock(registration.workshop)
     registration = Registration.objects.select_related("person").get(pk=registration.pk)
-    _move(registration, State(to), workshop, seats.Places.of(workshop), by=by, via=via, reason=reason, over_reason=over_reason, batch=batch)
+    _move(
+        registration, State(to), workshop, seats.Places.of(workshop),
+        by=by, via=via, reason=reason, over_reason=over_reason, batch=batch, at_the_door=at_the_door,
+    )  # fmt: skip
     return registration
 
 
-def _move(registration, to, workshop, places, *, by, via, reason, over_reason, batch):
+def _move(registration, to, workshop, places, *, by, via, reason, over_reason, batch, at_the_door=False):
     came_from = State(registration.state)
     if came_from == to:
         return False
@@ -248,7 +257,7 @@ def _move(registration, to, workshop, places, *, by, via, reason, over_reason, b
             code="closed",
             params={"status": workshop.get_status_display().lower()},
         )
-    if came_from == State.WAITLISTED and to in HOLDING and workshop.is_frozen:
+    if came_from == State.WAITLISTED and to in HOLDING and workshop.is_frozen and not at_the_door:
         raise ValidationError(
             _("The list is frozen: nobody comes up from the waiting list any more. One who holds a seat can still be replaced."),
             code="frozen",

@@ -11,6 +11,12 @@ from workshops.models.registration import Registration
 from workshops.models.workshop import Workshop
 
 
+class AttendanceMarkQuerySet(models.QuerySet):
+    def standing(self):
+        """Those that say something now: they take nothing back and were not taken back themselves."""
+        return self.filter(voids=None, voided_by=None)
+
+
 class AttendanceMark(models.Model):
     """That somebody was seen, or missed, or excused on a day or at a session. A correction is a further mark that voids it."""
 
@@ -43,6 +49,8 @@ class AttendanceMark(models.Model):
     # The first letters of an unknown code's digest: enough to see that two are the same one.
     unknown_code = models.CharField(max_length=12, blank=True)
 
+    objects = AttendanceMarkQuerySet.as_manager()
+
     class Meta:
         verbose_name = _("mark of attendance")
         verbose_name_plural = _("marks of attendance")
@@ -68,6 +76,24 @@ class AttendanceMark(models.Model):
                            SELECT 1 FROM workshops_agendaitem WHERE id = NEW.item_id AND day_id = NEW.day_id)) THEN
                         RAISE EXCEPTION 'a mark and its day, session and registration are of one workshop'
                               USING ERRCODE = 'check_violation', CONSTRAINT = 'mark_of_one_workshop';
+                    END IF;
+                    RETURN NEW;
+                """,
+            ),
+            pgtrigger.Trigger(
+                name="one_mark_stands",
+                operation=pgtrigger.Insert,
+                when=pgtrigger.Before,
+                condition=pgtrigger.Q(new__voids__isnull=True, new__registration__isnull=False),
+                func="""
+                    -- One at a time for each person: what another transaction adds is waited for, and then seen.
+                    PERFORM 1 FROM workshops_registration WHERE id = NEW.registration_id FOR NO KEY UPDATE;
+                    IF EXISTS (SELECT 1 FROM workshops_attendancemark AS mark
+                                WHERE mark.registration_id = NEW.registration_id AND mark.day_id = NEW.day_id
+                                  AND mark.item_id IS NOT DISTINCT FROM NEW.item_id AND mark.voids_id IS NULL
+                                  AND NOT EXISTS (SELECT 1 FROM workshops_attendancemark AS taken WHERE taken.voids_id = mark.id)) THEN
+                        RAISE EXCEPTION 'a mark of this person stands already for this day or session'
+                              USING ERRCODE = 'unique_violation', CONSTRAINT = 'one_mark_stands';
                     END IF;
                     RETURN NEW;
                 """,
