@@ -11,9 +11,9 @@ from django.utils import timezone
 from accounts.models import Role, User
 from contacts.models import Organisation, Person, PersonEmail, PersonPhone, Position, PressContact
 from office.models import NewsItem, WorkArea
-from workshops import registrations
+from workshops import registrations, replies, requests
 from workshops.days import settle
-from workshops.models import AgendaItem, AgendaSpeaker, NominationRequest, SeatAllocation, State, Workshop
+from workshops.models import AgendaItem, AgendaSpeaker, NominationRequest, SeatAllocation, State, Via, Workshop
 
 PASSWORD = "steppe-eagle-2013"
 
@@ -188,3 +188,42 @@ def agenda_item(*, workshop, day=0, starts_at=time(9), ends_at=time(10, 30), spe
         named = {"name_en": speaker} if isinstance(speaker, str) else {"registration": speaker}
         AgendaSpeaker.objects.create(item=item, order=order, **named)
     return item
+
+
+# What institutions are asked ----------------------------------------------------------------------------------
+
+
+def request(*, workshop=None, organisation=None, seats=(2, 3), sent=True, sent_days_ago=0, by=None, **details):
+    """A request to an institution with seats (guaranteed, maximum), sent to a focal point with an address of its own."""
+    number = next(_number)
+    organisation = organisation or globals()["organisation"]()
+    workshop = workshop or globals()["workshop"]()
+    SeatAllocation.objects.get_or_create(
+        workshop=workshop, organisation=organisation, defaults={"guaranteed": seats[0], "maximum": seats[1], "order": number}
+    )
+    details = {"focal_name": f"Focal point {number}", "focal_email": f"focal{number}@ministry.example", "focal_phone": "99112233", **details}
+    made = NominationRequest.objects.create(workshop=workshop, organisation=organisation, **details)
+    if sent:
+        made = requests.send(made, by=by or organiser())
+    if sent_days_ago:
+        made.sent_at -= timedelta(days=sent_days_ago)
+        made.save()
+    return made
+
+
+def entry(**details):
+    """What an institution says of somebody whom it names: names that no other entry of the same run has."""
+    number = next(_number)
+    given_name, patronymic, sex = NAMES[number % len(NAMES)]
+    tail = "".join("абвгдежзик"[int(digit)] for digit in str(number))
+    return {
+        "given_name": f"{given_name}{tail}", "patronymic": patronymic, "sex": sex, "job_title": "Мэргэжилтэн",
+        "email": f"nominee{number}@ministry.example", **details,
+    }  # fmt: skip
+
+
+def name(request, *entries, by=None, via=Via.NOMINATOR, **options):
+    """Names officials as the focal point does; returns those named."""
+    received = replies.receive(request, list(entries) or [entry()], by=by, via=via, **options)
+    assert received.refused == []
+    return received.named

@@ -22,7 +22,7 @@ from contacts.remarks import both
 from core import names
 from workshops import registrations, seats
 from workshops.judgements import NAME_FIELDS, adds_person, in_order_of, judge, plan, refuse_if_undone, store
-from workshops.models import ActBatch, Registration, Via
+from workshops.models import ActBatch, Nominee, Registration, Via
 
 # Lists are committed one at a time, so that two of them never add the same person.
 COMMIT_LOCK = 4712
@@ -63,7 +63,9 @@ def commit(listed, *, by):
     going = [row for row in rows if plan(row) == "register"]
     result = Committed(completed=[row for row in rows if plan(row) == "complete"])
     touched = [*going, *result.completed]
+    nominees = _nominees_of(listed)
     if not touched:
+        _lead_to_registrations(nominees, rows, listed)
         return result
     added = {row.pk: {} for row in touched}
     result.new = [row for row in going if adds_person(row)]
@@ -74,7 +76,7 @@ def commit(listed, *, by):
     _add_positions(going, persons, added)
     people.index_all(list({person.pk: person for person in persons.values()}.values()))
     _remember_differences(result.new, persons, by)
-    entries = [_entry(row, persons[row.pk], listed) for row in going]
+    entries = [_entry(row, persons[row.pk], listed, nominees.get(row.pk)) for row in going]
     if going:
         result.act = ActBatch.objects.create(workshop=workshop, act="list", by=by)
     outcomes = registrations.register_many(workshop, entries, by=by, batch=result.act) if going else []
@@ -93,6 +95,7 @@ def commit(listed, *, by):
         elif outcome.registration.holds_a_seat:
             result.held += 1
     store(touched)
+    _lead_to_registrations(nominees, rows, listed)
     batch = listed.batch
     batch.committed_at = batch.committed_at or now
     if result.act:
@@ -101,9 +104,11 @@ def commit(listed, *, by):
     return result
 
 
-def _entry(row, person, listed):
+def _entry(row, person, listed, nominee=None):
     details = row.parsed
     note = details.get("note", "")
+    # Of somebody whom an institution named, more is known than a list has columns for.
+    named = {} if nominee is None else {name: getattr(nominee, name) for name in ("via", "is_alternate", "level", "province")}
     return {
         "person": person,
         "become": listed.become,
@@ -115,9 +120,37 @@ def _entry(row, person, listed):
         "note": note if len(note) <= importing.NOTE_KEPT else note[: importing.NOTE_KEPT - 1] + "…",
         "import_row": row,
         "is_demo": listed.batch.is_demo,
+        **named,
     }
 
 
+def _nominees_of(listed):
+    """Row → the nominee of whom it was made, where the list is what an institution named by itself."""
+    if listed.batch.source_kind != ImportBatch.NOMINEES:
+        return {}
+    return {nominee.import_row_id: nominee for nominee in Nominee.objects.filter(import_row__batch=listed.batch, withdrawn_at=None)}
+
+
+def _lead_to_registrations(nominees, rows, listed):
+    """Ties nominees to what became of them: the registration made of their row, or one that the person has already for the
+    same institution. One that belongs to another nominee is left alone."""
+    waiting = {}
+    for row in rows:
+        nominee = nominees.get(row.pk)
+        if nominee is None or nominee.registration_id:
+            continue
+        here = row.record.get("here") or {}
+        key = (row.record.get("added") or {}).get("registration") or (here.get("registration") if here.get("live") else None)
+        if key and plan(row) in {"done", "registered"}:
+            waiting[key] = nominee
+    if not waiting:
+        return
+    fitting = Registration.objects.filter(pk__in=waiting, organisation=listed.organisation_id, nominee=None)
+    tied = []
+    for registration in fitting:
+        waiting[registration.pk].registration = registration
+        tied.append(waiting[registration.pk])
+    Nominee.objects.bulk_update(tied, ["registration"])
 
 
 def _add_people(rows, listed):
@@ -224,6 +257,8 @@ def _add_positions(rows, persons, added):
 
 def _remember_differences(rows, persons, by):
     """Whom staff called another person is not proposed again as a duplicate of the one beside whom they were shown."""
+    if by is None:  # a focal point's next name brings along what staff had decided: nobody is there to sign for it
+        return
     pairs = {
         tuple(sorted((persons[row.pk].pk, candidate["person"])))
         for row in rows

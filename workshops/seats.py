@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from django.core.exceptions import ValidationError
 from django.db import connection, transaction
 from django.db.models import Count
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext_lazy
 
@@ -20,17 +21,27 @@ LOCK = 4711
 LOCK_TIMEOUT = "10s"
 
 
-def lock(workshop):
+def lock(workshop, *, release=True):
     """The workshop as it is now, with its seats locked until the transaction ends.
 
-    Whoever asks first goes first. Raises OperationalError (lock not available) after ten seconds.
+    Whoever asks first goes first. From the workshop's day on, seats that are still unused are released first, unless
+    `release` is False. Raises OperationalError (lock not available) after ten seconds.
     """
     if not connection.in_atomic_block:
         raise transaction.TransactionManagementError("Seats are locked inside a transaction.")
     with connection.cursor() as cursor:
         cursor.execute("SET LOCAL lock_timeout = %s", [LOCK_TIMEOUT])
         cursor.execute("SELECT pg_advisory_xact_lock(%s, %s)", [LOCK, workshop.pk])
-    return Workshop.objects.get(pk=workshop.pk)
+    workshop = Workshop.objects.get(pk=workshop.pk)
+    if release and workshop.release_on and workshop.release_on <= timezone.localdate() and workshop.is_open:
+        _free_unused(workshop, at=timezone.now())
+    return workshop
+
+
+def _free_unused(workshop, *, at):
+    unused = [row for row in workshop.allocations.filter(released_at=None) if row.kept]
+    SeatAllocation.objects.filter(pk__in=[row.pk for row in unused]).update(released_at=at)
+    return sum(row.kept for row in unused)
 
 
 @dataclass
@@ -287,8 +298,4 @@ def allocate(workshop, rows, *, by):
 @transaction.atomic
 def release(workshop, *, by, at):
     """Gives the guaranteed seats that are still unused to everybody. Returns how many became free."""
-    workshop = lock(workshop)
-    unused = [row for row in workshop.allocations.filter(released_at=None) if row.kept]
-    freed = sum(row.kept for row in unused)
-    SeatAllocation.objects.filter(pk__in=[row.pk for row in unused]).update(released_at=at)
-    return freed
+    return _free_unused(lock(workshop, release=False), at=at)

@@ -27,6 +27,9 @@ class Decision(models.TextChoices):
 class ImportBatch(models.Model):
     """One list, pasted or uploaded. The file itself is not kept."""
 
+    # The kind of source of a list that an institution's nominees make up.
+    NOMINEES = "nominees"
+
     source_name = models.CharField(_("file or source"), max_length=200, blank=True)
     source_kind = models.CharField(max_length=10, default="text")
     # Digest of all cells that were kept: the same list sent twice has the same one.
@@ -51,6 +54,8 @@ class ImportBatch(models.Model):
         ordering = ["-created_at", "-pk"]
 
     def __str__(self):
+        if self.source_kind == self.NOMINEES:
+            return str(_("Names sent by an institution"))
         return self.source_name or str(_("Pasted list"))
 
 

@@ -2,6 +2,7 @@
 
 from django.db import models
 from django.db.models import Q
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from translated_fields import TranslatedField
 
@@ -37,6 +38,8 @@ class NominationList(models.Model):
         verbose_name_plural = _("nomination lists")
 
     def __str__(self):
+        if self.batch.source_kind == ImportBatch.NOMINEES and self.organisation:
+            return str(_("Named by %(institution)s") % {"institution": self.organisation})
         return str(self.batch)
 
 
@@ -103,6 +106,44 @@ class NominationRequest(models.Model):
     def __str__(self):
         return f"{self.organisation}: {self.get_state_display()}"
 
+    @property
+    def is_demo(self):
+        return self.workshop.is_demo
+
+    @property
+    def answer_until(self):
+        """Until when names are taken by the link; None where nobody has set a deadline."""
+        return self.deadline or self.workshop.nomination_deadline
+
+    @property
+    def is_late(self):
+        return bool(self.answer_until and self.answer_until <= timezone.now())
+
+    @property
+    def waits(self):
+        """Whether the institution still has to answer, or to finish its answer."""
+        return self.state in {self.State.SENT, self.State.PARTLY}
+
+    # The focal point as typed, else as the directory knows them: three things from one person or from none.
+
+    @property
+    def contact_name(self):
+        return self.focal_name or (self.focal_point.full_name if self.focal_point else "")
+
+    @property
+    def contact_address(self):
+        """Where letters to the institution go; "" where no address is known."""
+        if self.focal_email or self.focal_point is None:
+            return self.focal_email
+        known = sorted(self.focal_point.emails.all(), key=lambda email: not email.is_primary)
+        return known[0].address if known else ""
+
+    @property
+    def contact_phone(self):
+        if self.focal_phone or self.focal_point is None:
+            return self.focal_phone
+        return ", ".join(map(str, self.focal_point.phones.all()))
+
 
 @tracked(exclude=["updated_at"])
 class Nominee(models.Model):
@@ -144,3 +185,12 @@ class Nominee(models.Model):
 
     def __str__(self):
         return names.display(self.given_name or self.given_name_latin, self.patronymic or self.patronymic_latin)
+
+    @property
+    def full_name(self):
+        return names.display(self.given_name or self.given_name_latin, self.patronymic or self.patronymic_latin, initial=False)
+
+    @property
+    def counts(self):
+        """Whether it is still one of those whom the institution sends: not taken out, and not ended by anybody."""
+        return self.withdrawn_at is None and (self.registration is None or self.registration.is_live)
