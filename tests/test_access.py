@@ -44,6 +44,7 @@ TABLE = {
     "styleguide": (SIGNED_IN, [], "get"),
     "staff:today": (SIGNED_IN, [], "get"),
     "staff:workshops": (AT_THE_DESK, [], "get"),
+    "staff:issues": (ORGANISERS, [], "get"),
     "staff:workshop_create": (ORGANISERS, [], "get"),
     "staff:workshop": (AT_THE_DESK, ["workshop"], "get"),
     "staff:workshop_edit": (ORGANISERS, ["workshop"], "get"),

@@ -15,11 +15,12 @@ from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.text import slugify
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import override
 
 from contacts.models import PersonEmail
 from core import names
 from core.dates import Precision
-from workshops import checklists, days, letters, registrations, seats
+from workshops import calendars, checklists, days, letters, registrations, seats
 from workshops.models import ActBatch, Letter, NominationRequest, Registration, State, Workshop
 from workshops.models.registration import LIVE
 
@@ -398,11 +399,9 @@ def _discard(workshop, kinds):
 
 
 def _calendar(workshop, registration, method):
-    try:
-        from workshops import calendars
-    except ImportError:
-        return ""
-    return calendars.calendar_of(workshop, registration=registration, method=method)
+    """The calendar part in the official's language."""
+    with override(registration.person.preferred_language or "mn"):
+        return calendars.calendar_of(workshop, registration=registration, method=method)
 
 
 # Addresses ----------------------------------------------------------------------------------------------------

@@ -31,6 +31,7 @@ one_workshop = [
 urlpatterns = [
     path("", staff.today, name="today"),
     path("workshops/", staff.workshops, name="workshops"),
+    path("issues/", staff.issues, name="issues"),
     path("workshops/new/", staff.workshop_create, name="workshop_create"),
     path("workshops/<slug:slug>/", include(one_workshop)),
     path("undo/<uuid:batch>/", participants.undo, name="undo"),

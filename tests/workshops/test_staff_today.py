@@ -7,7 +7,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from contacts.models import ImportBatch, ImportRow, Verdict
-from tests.people import desk, editor, organisation, organiser, registration, signed_in, workshop
+from tests.people import desk, editor, nomination_request, organisation, organiser, registration, signed_in, workshop
 from workshops import due, seats
 from workshops.models import NominationList, State, Workshop
 
@@ -19,8 +19,11 @@ def texts(user=None):
 
 
 def quiet(**details):
-    """A workshop that lacks nothing."""
-    return workshop(**{"venue_en": "UN House", "seats": {organisation(): (1, 3)}, **details})
+    """A workshop that lacks nothing: its venue is named, its institutions have answered."""
+    at = workshop(**{"venue_en": "UN House", "seats": {organisation(): (1, 3)}, **details})
+    for allocation in at.allocations.all():
+        nomination_request(workshop=at, organisation=allocation.organisation, state="complete")
+    return at
 
 
 def test_a_workshop_that_lacks_nothing_gives_no_line():
@@ -31,7 +34,7 @@ def test_a_workshop_that_lacks_nothing_gives_no_line():
 def test_what_is_late_comes_first():
     late = quiet(nomination_deadline=timezone.now() - timedelta(days=3))
     registration(workshop=late, become=State.NOMINATED)
-    workshop(starts_in=20, seats={organisation(): (1, 1)})
+    quiet(starts_in=20, venue_en="")
     assert texts() == ["Decide about 1 nomination", "Name the venue"]
     line = due.lines(organiser())[0]
     assert (line.css, line.when, line.url) == ("late", "3 days late", reverse("staff:participants", args=[late.slug]) + "?state=nominated")
@@ -89,6 +92,7 @@ def test_the_first_page_costs_the_same_with_many_workshops(client, django_assert
             registration(workshop=at)
             registration(workshop=at)
         Workshop.objects.filter(pk__in=Workshop.objects.values("pk")).update(capacity=2)
-        # Session, user; workshops, their allocations, who waits, lists; the next five.
-        with django_assert_num_queries(7):
+        # Session, user; workshops, who is registered, allocations, who waits, requests, lists, letters, days, forms, checklists;
+        # the next five.
+        with django_assert_num_queries(13):
             client.get(reverse("staff:today"))

@@ -36,6 +36,8 @@ LEADS_TO = {
     "report": "report",
     "history": "workshop_history",
 }
+# Pages with another main action than registering one more.
+NOT_ADDING = {"participant_add", "workshop", "workshop_move", "workshop_postpone", "workshop_cancel", "workshop_clone", "checklist", "checklist_item"}
 FOR_THE_DESK = {"overview", "participants", "door"}
 
 
@@ -100,5 +102,5 @@ def workspace_head(context, workshop, oob=False):
             for key, title, url, count in tabs
             if url
         ],
-        "add_url": reverse("staff:participant_add", args=[slug]) if runs and workshop.is_open and name != "participant_add" else "",
+        "add_url": reverse("staff:participant_add", args=[slug]) if runs and workshop.is_open and name not in NOT_ADDING else "",
     }

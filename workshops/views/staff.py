@@ -34,6 +34,25 @@ def today(request):
     return render(request, "staff/today.html", context)
 
 
+@organiser_required
+def issues(request):
+    """What holds workshops up, the most urgent first, with whose turn it is; `turn` shows those of one."""
+    turn = request.GET.get("turn", "")
+    turn = turn if turn in due.Turn.values else ""
+    lines, numbers = due.issues(turn)
+    groups = [
+        (heading, [line for line in lines if line.urgency == urgency])
+        for urgency, heading in ((due.LATE, _("Late")), (due.TODAY, _("Now")), (due.LATER, _("Later")))
+    ]
+    context = {
+        "groups": [(heading, lines) for heading, lines in groups if lines],
+        "turn": turn,
+        "turns": [(each, each.label, numbers[each]) for each in due.Turn],
+        "all": sum(numbers.values()),
+    }
+    return render(request, "staff/issues.html", context)
+
+
 def _content_links():
     """What an editor comes for: a line each with its link. One query."""
     unpublished = NewsItem.objects.filter(Q(publish_at_en=None) | Q(publish_at_mn=None)).count()

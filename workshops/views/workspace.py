@@ -5,6 +5,7 @@ from django.core.exceptions import ValidationError
 from django.core.paginator import Paginator
 from django.db.models import Count, Q
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -13,12 +14,13 @@ from django.views.decorators.http import require_POST
 from accounts.access import desk_required, organiser_required
 from contacts.models import Organisation
 from core.changes import changes_of
-from workshops import due, planning
+from workshops import checklists, days, due, holidays, planning, stages
 from workshops import seats as shares
 from workshops.forms import SeatFormSet, StatusForm, WorkshopForm, institution_choices
 from workshops.models import ActBatch, SeatAllocation, State, StateChange, Workshop
 
 A_PAGE_HOLDS = 50
+SHOWN_OF_THE_CHECKLIST = 4
 
 
 def find(request, slug):
@@ -31,13 +33,64 @@ def workshop(request, slug):
     workshop = get_object_or_404(
         Workshop.objects.visible_to(request.user).select_related("project", "funder", "cloned_from"), slug=slug
     )
-    context = {"workshop": workshop, "areas": workshop.work_areas.all()}
+    found = due.find(Workshop.objects.filter(pk=workshop.pk))
+    stands = found.standings[workshop.pk]
+    context = {
+        "workshop": workshop,
+        "areas": workshop.work_areas.all(),
+        "lines": [line for line in found.lines if request.user.runs_workshops or line.turn == due.Turn.DESK],
+        "deadlines": _deadlines(workshop),
+        "remarks": [] if stands.has_begun or not stands.is_dated else holidays.remarks(workshop.starts_on, workshop.ends_on),
+    }
     if request.user.runs_workshops:
-        context["next"] = [Workshop.Status(status) for status in planning.NEXT[Workshop.Status(workshop.status)]]
-        context["lines"] = [line for line in due.lines(request.user) if line.workshop.pk == workshop.pk]
-        context["changes"] = changes_of(workshop, limit=5)
-        context["public_page"] = workshop.visibility != Workshop.Visibility.INTERNAL and workshop.status != Workshop.Status.DRAFT
+        context |= _what_comes_next(stands, found.lines)
+        context |= {
+            "next": [Workshop.Status(status) for status in planning.NEXT[Workshop.Status(workshop.status)] if not _page_of_status(workshop, status)],
+            "stops": _stops(workshop),
+            "changes": changes_of(workshop, limit=5),
+            "public_page": workshop.visibility != Workshop.Visibility.INTERNAL and workshop.status != Workshop.Status.DRAFT,
+        }
     return render(request, "staff/workshop.html", context)
+
+
+def _what_comes_next(stands, lines):
+    """The stages with the next step, the due lines that say something else, and what the checklist names next."""
+    life = stages.life(stands)
+    rows = checklists.rows_of(stands)
+    undone = [row for row in rows if not row.is_done]
+    said = life.next.text if life.next else ""
+    return {
+        "life": life,
+        "heading": stages.HEADINGS[life.current.stage] if life.current else "",
+        "lines": [line for line in lines if line.text != said],
+        "checklist": undone[:SHOWN_OF_THE_CHECKLIST],
+        "checklist_all": len(rows),
+        "checklist_done": len(rows) - len(undone),
+    }
+
+
+def _deadlines(workshop):
+    """(label, date or moment, whether it has an hour) of those that are set, and of the nominations'."""
+    found = []
+    for name in days.DEADLINES:
+        moment = getattr(workshop, name)
+        if moment or name == "nomination_deadline":
+            found.append((Workshop._meta.get_field(name).verbose_name, moment, hasattr(moment, "hour")))
+    return found
+
+
+def _stops(workshop):
+    """(icon, words, address) of what can be done when things come otherwise than planned."""
+    status = Workshop.Status(workshop.status)
+    found = []
+    if status not in {Workshop.Status.COMPLETED, Workshop.Status.CANCELLED, Workshop.Status.DRAFT}:
+        words = _("Set new dates") if status == Workshop.Status.POSTPONED else _("Move to other days or another place")
+        found.append(("calendar", words, reverse("staff:workshop_move", args=[workshop.slug])))
+    if Workshop.Status.POSTPONED in planning.NEXT[status]:
+        found.append(("clock", _("Put it off"), reverse("staff:workshop_postpone", args=[workshop.slug])))
+    if Workshop.Status.CANCELLED in planning.NEXT[status]:
+        found.append(("cross", _("Call it off"), reverse("staff:workshop_cancel", args=[workshop.slug])))
+    return found
 
 
 @organiser_required
