@@ -2,7 +2,7 @@
 
 from django.urls import include, path
 
-from contacts.views import organisations, people
+from contacts.views import merges, organisations, people
 
 urlpatterns = [
     path("people/", people.people, name="people"),
@@ -10,6 +10,10 @@ urlpatterns = [
     # Reading it shows the person; posting to it opens or ends a position.
     path("people/<int:pk>/", people.person, name="person"),
     path("people/<int:pk>/edit/", people.person_edit, name="person_edit"),
+    path("people/<int:pk>/merge/", merges.person_twin, name="person_twin"),
+    # The first of the two is the record that stays. Reading shows both, posting merges them.
+    path("people/<int:pk>/merge/<int:other>/", merges.person_merge, name="person_merge"),
+    path("people/merges/<int:pk>/undo/", merges.person_unmerge, name="person_unmerge"),
     path("people/duplicates/", include("contacts.duplicate_urls")),
     path("organisations/", organisations.organisations, name="organisations"),
     path("organisations/<slug:slug>/", organisations.organisation, name="organisation"),

@@ -92,6 +92,8 @@ def person(*, organisation=None, job_title=None, department="", email=None, shar
     if not {"given_name", "given_name_latin"} & set(details):
         given_name, patronymic, sex = NAMES[number % len(NAMES)]
         details = {"given_name": given_name, "patronymic": patronymic, "sex": sex, **details}
+    # What hangs on somebody was there before they were merged or made anonymous.
+    gone = {name: details.pop(name) for name in ("merged_into", "anonymised_at") if name in details}
     known = Person(**details)
     known.save()
     if organisation is not None:
@@ -106,6 +108,9 @@ def person(*, organisation=None, job_title=None, department="", email=None, shar
         PersonPhone.objects.create(person=known, number=phone)
     if email or shared_email or phone:
         known.save()  # makes the person findable by them
+    if gone:
+        Person.objects.filter(pk=known.pk).update(**gone)
+        known.refresh_from_db()
     return known
 
 

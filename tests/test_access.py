@@ -3,7 +3,7 @@
 import pytest
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
-from contacts import duplicates
+from contacts import duplicates, merging
 from contacts.models import ImportBatch, ImportRow
 from tests import people
 from workshops import checklists, registrations
@@ -83,6 +83,9 @@ TABLE = {
     "staff:person": (ORGANISERS, ["person"], "get"),
     "staff:person_create": (ORGANISERS, [], "get"),
     "staff:person_edit": (ORGANISERS, ["person"], "get"),
+    "staff:person_twin": (ORGANISERS, ["person"], "get"),
+    "staff:person_merge": (ORGANISERS, ["person", "another"], "get"),
+    "staff:person_unmerge": (ORGANISERS, ["merge"], "post"),
     "staff:duplicates": (ORGANISERS, [], "get"),
     "staff:duplicate_apart": (ORGANISERS, [], "post"),
     "staff:duplicate_again": (ORGANISERS, ["review"], "post"),
@@ -127,6 +130,8 @@ def things():
         "registration": registration.pk,
         "batch": ActBatch.objects.get(pk=moved.batch.pk).pk,
         "list": batch.pk,
+        "another": people.person().pk,
+        "merge": merging.merge(people.person(), people.person(), by=by).pk,
         "review": duplicates.tell_apart(official, people.person(), by=by).pk,
         "row": row.pk,
         "checklist_item": checklists.begin(at, by=by)[-1].pk,

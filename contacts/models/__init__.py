@@ -1,6 +1,7 @@
 """Whom we know: organisations and their reforms, people, press contacts, and the lists they came from."""
 
 from contacts.models.importing import Decision, ImportBatch, ImportRow, Verdict
+from contacts.models.merge import PersonMerge
 from contacts.models.organisation import Organisation, Succession
 from contacts.models.person import NotDuplicate, Person, PersonEmail, PersonPhone, Position, Sex
 from contacts.models.places import Level, Province
@@ -15,6 +16,7 @@ __all__ = [
     "Organisation",
     "Person",
     "PersonEmail",
+    "PersonMerge",
     "PersonPhone",
     "Position",
     "PressContact",

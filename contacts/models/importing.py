@@ -4,6 +4,8 @@ from django.conf import settings
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from contacts.models.person import only_for_somebody
+
 
 class Verdict(models.TextChoices):
     """What a row turned out to be when it was judged by itself."""
@@ -85,6 +87,7 @@ class ImportRow(models.Model):
 
     class Meta:
         ordering = ["number", "pk"]
+        triggers = only_for_somebody("person")
         constraints = [models.UniqueConstraint(fields=["batch", "number"], name="import_row_once")]
 
     def __str__(self):

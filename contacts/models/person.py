@@ -1,5 +1,6 @@
 """People we know: names in two scripts, addresses that may be shared, positions over time."""
 
+import pgtrigger
 from django.contrib.postgres.indexes import GinIndex
 from django.contrib.postgres.search import SearchVectorField
 from django.db import models
@@ -19,6 +20,32 @@ class Sex(models.TextChoices):
     FEMALE = "f", _("Female")
     MALE = "m", _("Male")
     UNKNOWN = "unknown", _("Not stated")
+
+
+def only_for_somebody(*fields):
+    """Triggers for a table that refers to people: no row comes under a record that was merged into another or made anonymous.
+
+    It waits for a merge that is under way, so that nothing slips under a tombstone. A row that is there already may change.
+    """
+    return [
+        pgtrigger.Trigger(
+            name=f"{field}_stands_for_somebody",
+            operation=pgtrigger.Insert | pgtrigger.UpdateOf(f"{field}_id"),
+            when=pgtrigger.Before,
+            declare=[("is_gone", "boolean")],
+            func=f"""
+                IF TG_OP = 'UPDATE' AND OLD.{field}_id IS NOT DISTINCT FROM NEW.{field}_id THEN RETURN NEW; END IF;
+                SELECT merged_into_id IS NOT NULL OR anonymised_at IS NOT NULL INTO is_gone
+                  FROM contacts_person WHERE id = NEW.{field}_id FOR KEY SHARE;
+                IF is_gone THEN
+                    RAISE EXCEPTION 'this record no longer stands for a person'
+                          USING ERRCODE = 'check_violation', CONSTRAINT = 'person_stands_for_somebody';
+                END IF;
+                RETURN NEW;
+            """,
+        )
+        for field in fields
+    ]
 
 
 class PersonQuerySet(models.QuerySet):
@@ -139,6 +166,7 @@ class PersonEmail(models.Model):
     class Meta:
         verbose_name = _("e-mail")
         verbose_name_plural = _("e-mails")
+        triggers = only_for_somebody("person")
         constraints = [
             models.UniqueConstraint(
                 Lower("address"),
@@ -167,6 +195,7 @@ class PersonPhone(models.Model):
     class Meta:
         verbose_name = _("phone")
         verbose_name_plural = _("phones")
+        triggers = only_for_somebody("person")
         constraints = [
             models.UniqueConstraint(
                 fields=["person", "number"],
@@ -215,6 +244,7 @@ class Position(models.Model):
     class Meta:
         verbose_name = _("position")
         verbose_name_plural = _("positions")
+        triggers = only_for_somebody("person")
         constraints = [
             models.UniqueConstraint(
                 fields=["person"],
@@ -255,6 +285,7 @@ class NotDuplicate(models.Model):
     class Meta:
         verbose_name = _("pair of different people")
         verbose_name_plural = _("pairs of different people")
+        triggers = only_for_somebody("person_a", "person_b")
         constraints = [
             models.UniqueConstraint(fields=["person_a", "person_b"], name="not_duplicate_once"),
             models.CheckConstraint(condition=Q(person_a__lt=F("person_b")), name="not_duplicate_in_order"),

@@ -56,6 +56,10 @@ class _Shown:
         self.pair = pair
         self.one, self.other = sides[pair.first], sides[pair.second]
         self.lines = comparing.lines(self.one, self.other)
+        # By itself the record with more workshops stays, then the older one.
+        self.stays, self.goes = (self.one.person, self.other.person)
+        if len(self.other.earlier) > len(self.one.earlier):
+            self.stays, self.goes = self.goes, self.stays
         self.band = duplicates.BANDS[pair.band][1]
         told = [(duplicates.REASONS[code][0] > 0, duplicates.REASONS[code][1]) for code in pair.reasons]
         self.reasons = [words for speaks_for, words in told if speaks_for]

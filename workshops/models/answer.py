@@ -7,6 +7,7 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from contacts.models import Person
+from contacts.models.person import only_for_somebody
 from core.history import tracked
 from core.secrets import Secret
 from workshops.models.nomination import NominationRequest
@@ -96,6 +97,7 @@ class Consent(models.Model):
         ordering = ["-at", "-pk"]
         indexes = [models.Index(fields=["registration", "kind", "-at"], name="consent_latest")]
         triggers = [
+            *only_for_somebody("person"),
             # A merge of two records of one person may put it under the record that stays.
             pgtrigger.Trigger(
                 name="consents_stay",

@@ -7,6 +7,7 @@ from django.utils.translation import gettext_lazy as _
 from translated_fields import TranslatedField
 
 from contacts.models import Person
+from contacts.models.person import only_for_somebody
 from core.history import tracked
 from workshops.models.answer import Link
 from workshops.models.certificate import Certificate
@@ -86,6 +87,7 @@ class Letter(models.Model):
     class Meta:
         verbose_name = _("letter")
         verbose_name_plural = _("letters")
+        triggers = only_for_somebody("person")
         ordering = ["-created_at", "-pk"]
         indexes = [
             models.Index(fields=["workshop", "state"], name="letters_by_state"),

@@ -7,6 +7,7 @@ from django.utils.translation import gettext_lazy as _
 from translated_fields import TranslatedField
 
 from contacts.models import ImportBatch, ImportRow, Level, Organisation, Person, Province, Sex
+from contacts.models.person import only_for_somebody
 from core import names
 from core.history import tracked
 from workshops.models.registration import Registration, Via
@@ -93,6 +94,7 @@ class NominationRequest(models.Model):
     class Meta:
         verbose_name = _("nomination request")
         verbose_name_plural = _("nomination requests")
+        triggers = only_for_somebody("focal_point")
         ordering = ["organisation__slug", "pk"]
         constraints = [
             models.UniqueConstraint(

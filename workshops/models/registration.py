@@ -9,6 +9,7 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from contacts.models import ImportRow, Level, Organisation, Person, Province
+from contacts.models.person import only_for_somebody
 from core import names
 from core.history import tracked
 from workshops.models.workshop import Workshop
@@ -215,6 +216,7 @@ class Registration(models.Model):
             ),
         ]
         triggers = [
+            *only_for_somebody("person"),
             pgtrigger.Trigger(
                 name="number_the_arrival",
                 operation=pgtrigger.Insert,
