@@ -8,7 +8,7 @@ from django.db import migrations
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('workshops', '0003_days_of_known_workshops'),
+        ('workshops', '0005_one_mark_stands'),
     ]
 
     operations = [
