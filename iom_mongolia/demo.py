@@ -16,7 +16,7 @@ from django.utils import timezone
 
 from accounts.demo import ACCOUNTS
 from accounts.models import Role, User
-from contacts.models import ImportBatch, Organisation, Person, PersonEmail, PersonPhone, Position, PressContact
+from contacts.models import ImportBatch, Organisation, Person, PersonEmail, PersonMerge, PersonPhone, Position, PressContact
 from contacts.people import index_all
 from iom_mongolia.country_office import FACTS
 from office.models import NewsItem, WorkArea
@@ -388,6 +388,9 @@ def remove():
         ImportBatch.objects.filter(models.Q(is_demo=True) | models.Q(nomination_list__workshop__in=workshops)).delete()
         NewsItem.objects.filter(is_demo=True).delete()
         workshops.delete()
+        # Demo records that were merged hold each other.
+        PersonMerge.objects.filter(models.Q(kept__is_demo=True) | models.Q(gone__is_demo=True)).delete()
+        Person.objects.filter(is_demo=True).update(merged_into=None)
         for model in (Project, Person, PressContact, Organisation):
             kept += _delete_free(model)
         for user in _delete_free(User):

@@ -10,7 +10,7 @@ from django.db import connection, transaction
 from django.utils import timezone
 
 from accounts.models import Role, User
-from contacts import duplicates
+from contacts import duplicates, merging
 from contacts.models import ImportBatch, ImportRow, Organisation, Person, PersonEmail, PersonPhone
 from core import names, spreadsheets
 from iom_mongolia import country_office, demo
@@ -210,6 +210,15 @@ def test_what_real_records_rest_on_is_kept_and_said():
     assert not organiser.is_active and not organiser.has_usable_password()
     assert Registration.objects.get() == registration
     assert demo.remove() == [organiser]
+
+
+def test_demo_records_that_were_merged_go_too():
+    demo.load()
+    pair = duplicates.find()[0]
+    one, other = Person.objects.in_bulk([pair.first, pair.second]).values()
+    merging.merge(one, other, by=User.objects.get(role=Role.ORGANISER))
+    demo.remove()
+    assert Person.objects.count() == 0
 
 
 def test_removed_it_can_come_back():

@@ -10,6 +10,7 @@ from django.urls import reverse
 from django.utils import translation
 
 from accounts.models import Role, User
+from contacts import duplicates
 from contacts.models import Organisation, Person
 from iom_mongolia import demo
 from office.models import NewsItem, WorkArea
@@ -64,6 +65,7 @@ def a_list_read_in(at):
 def staff_addresses():
     at = Workshop.objects.get(slug=demo.UPCOMING)
     registration = Registration.objects.filter(workshop=at).first()
+    pair = duplicates.find()[0]
     known = [
         ("staff:today", []),
         ("staff:workshops", []),
@@ -86,6 +88,8 @@ def staff_addresses():
         ("staff:person_create", []),
         ("staff:person_edit", [Person.objects.first().pk]),
         ("staff:duplicates", []),
+        ("staff:person_twin", [pair.first]),
+        ("staff:person_merge", [pair.first, pair.second]),
         ("staff:organisations", []),
         ("staff:organisation", [Organisation.objects.first().slug]),
         ("styleguide", []),
