@@ -49,6 +49,8 @@ SECRET_KEY = env("SECRET_KEY", "only-for-this-machine-and-never-in-production", 
 SECRET_KEY_FALLBACKS = env_list("SECRET_KEY_FALLBACKS")
 ALLOWED_HOSTS = env("ALLOWED_HOSTS", "localhost,127.0.0.1,[::1],testserver", required_in_production=True).split(",")
 CSRF_TRUSTED_ORIGINS = env_list("CSRF_TRUSTED_ORIGINS")
+# How the portal is reached by those who read a letter or scan a QR code.
+PORTAL_ADDRESS = env("PORTAL_ADDRESS", f"https://{ALLOWED_HOSTS[0].lstrip('.')}" if IN_PRODUCTION else "http://localhost:8000").rstrip("/")
 
 INSTALLED_APPS = [
     "iom_mongolia.admin_config.PortalAdminConfig",

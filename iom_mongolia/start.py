@@ -255,6 +255,7 @@ def run(port):
             for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
                 signal.signal(number, _stop)
             os.environ.update(demo_environment())
+            os.environ.setdefault("PORTAL_ADDRESS", f"http://{ADDRESS}:{port}")
             say("Starting the portal of IOM Mongolia.")
             server = None
             if not os.environ.get("DATABASE_URL"):

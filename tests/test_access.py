@@ -8,6 +8,7 @@ from contacts.models import ImportBatch, ImportRow
 from tests import people
 from workshops import checklists, registrations
 from workshops.models import ActBatch, NominationList, State
+from workshops.views.nominate import key_of
 
 pytestmark = pytest.mark.django_db
 
@@ -41,6 +42,10 @@ TABLE = {
     "office:contacts": (EVERYBODY, [], "get"),
     "office:privacy": (EVERYBODY, [], "get"),
     "office:accessibility": (EVERYBODY, [], "get"),
+    "nominate:page": (EVERYBODY, ["nominate_token"], "get"),
+    "nominate:name": (EVERYBODY, ["nominate_token", "nominee_key"], "get"),
+    "nominate:list": (EVERYBODY, ["nominate_token"], "get"),
+    "nominate:letter": (EVERYBODY, ["nominate_token"], "get"),
     "styleguide": (SIGNED_IN, [], "get"),
     "staff:today": (SIGNED_IN, [], "get"),
     "staff:workshops": (AT_THE_DESK, [], "get"),
@@ -121,7 +126,11 @@ def things():
     batch = ImportBatch.objects.create(created_by=by)
     row = ImportRow.objects.create(batch=batch, number=1, raw=["Bold"], person=official)
     NominationList.objects.create(batch=batch, workshop=at)
+    asked = people.request(workshop=people.workshop())
+    nominee = people.name(asked)[0]
     return {
+        "nominate_token": asked.links.get().token,
+        "nominee_key": key_of(nominee),
         "news": people.news_item().slug,
         "area": people.work_area().slug,
         "workshop": at.slug,

@@ -53,7 +53,7 @@ def gone(request, reason):
 
 def key_of(nominee):
     """Under which the page names somebody: it says nothing and leads to nobody without the link."""
-    return salted_hmac("workshops.nominate", f"{nominee.request_id}:{nominee.pk}").hexdigest()[:20]
+    return salted_hmac("workshops.nominate", f"{nominee.request_id}:{nominee.pk}", algorithm="sha256").hexdigest()[:20]
 
 
 def _by_key(asked, key):
@@ -330,7 +330,6 @@ def list_page(request, asked, template, receive, done, context):
     again = LineFormSet(initial=[_typed(line) for line in left], prefix=FORMS)
     for fresh, line in zip(again, left, strict=True):
         fresh.wrong = line.errors
-        fresh.line = line
     return render(
         request, template, {**context, "lines": again, "named": named, "too_many": too_many, "numbers_dropped": received.numbers_dropped if received else 0},
         status=422,

@@ -1,0 +1,82 @@
+"""Documents that go with letters, by their names, each made while its letter is sent."""
+
+from django.utils import formats, timezone
+from django.utils.text import slugify
+
+from core import names
+from core.addresses import address_of
+from office.models import CountryOffice
+from workshops import documents
+from workshops.documents import Both, Invitation, Letterhead, Signatory, in_both
+from workshops.models import SeatAllocation
+
+PDF = "application/pdf"
+
+
+def letterhead():
+    """Whose letters these are; a portal without its facts still has a name."""
+    office = CountryOffice.objects.first()
+    if office is None:
+        return Letterhead(Both("International Organization for Migration", "Олон улсын шилжилт хөдөлгөөний байгууллага"))
+    return Letterhead.of(office)
+
+
+def invitation_of(request):
+    """The letter that asks an institution for names: (file name, bytes, kind of content).
+
+    Until the request is sent it bears no address to answer on.
+    """
+    workshop, body, head = request.workshop, request.organisation, letterhead()
+    seats = SeatAllocation.objects.filter(workshop=workshop, organisation=body).first() or SeatAllocation()
+    link = request.links.filter(revoked_at=None).first()
+    until = request.answer_until and timezone.localtime(request.answer_until)
+    office = CountryOffice.objects.first()
+    content = documents.invitation_letter(
+        Invitation(
+            number=request.letter_number,
+            dated=request.letter_on or timezone.localdate(),
+            institution=Both.of(body, "name"),
+            addressee=Both.of(request, "addressee"),
+            workshop=Both.of(workshop, "title"),
+            when=_when(workshop),
+            place=_where(workshop),
+            funder=Both.of(workshop.funder, "name") if workshop.funder else Both(),
+            paragraphs=[Both.of(workshop, "summary")] if workshop.summary_en or workshop.summary_mn else [],
+            guaranteed=0 if seats.released_at else seats.guaranteed,
+            maximum=seats.maximum,
+            women=seats.women_sought or 0,
+            kept_until=workshop.release_on if not seats.released_at else None,
+            answer_until=in_both(lambda: formats.date_format(until, "DATETIME_FORMAT")) if until else Both(),
+            address=address_of("nominate:page", link.token, language=request.language) if link else "",
+            contact=Both(workshop.contact_name, workshop.contact_name),
+            phone=workshop.contact_phone or (office.phone if office else ""),
+            email=workshop.contact_email or (office.email if office else ""),
+            signatory=_signatory(workshop, head),
+        ),
+        letterhead=head,
+    )
+    about = slugify(names.romanise(body.acronym_en or body.acronym_mn or body.name_en or body.name_mn)) or "institution"
+    return f"invitation-{about[:40]}.pdf", content, PDF
+
+
+def _when(workshop):
+    if not workshop.starts_on:
+        return Both("to be announced", "хожим мэдэгдэнэ")
+    return documents.days(workshop.starts_on, workshop.ends_on, workshop.precision)
+
+
+def _where(workshop):
+    return Both(*(", ".join(filter(None, [getattr(workshop, f"place_{code}"), getattr(workshop, f"venue_{code}")])) for code in ("en", "mn")))
+
+
+def _signatory(workshop, head):
+    """"Name, office" as one line says both; where nobody is named, the office signs."""
+    lines = [getattr(workshop, f"signatory_{code}").split(",", 1) for code in ("en", "mn")]
+    name = Both(*(line[0].strip() for line in lines))
+    office = Both(*(line[1].strip() if len(line) > 1 else "" for line in lines))
+    return Signatory(name, office) if name else Signatory(head.office or head.organisation)
+
+
+DOCUMENTS = {
+    "invitation": lambda letter: invitation_of(letter.request),
+}
