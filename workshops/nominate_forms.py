@@ -167,7 +167,7 @@ class ReplyForm(SplitTextMixin, forms.Form):
     reply_file = forms.FileField(
         label=_("The signed letter"), required=False,
         widget=forms.FileInput(attrs={"accept": ".pdf,.jpg,.jpeg,.png,application/pdf,image/jpeg,image/png"}),
-        help_text=_("A PDF, or a photograph as JPG or PNG, at most 10 MB. Only the office's staff can open it."),
+        help_text=_("A PDF, or a photograph as JPG or PNG, at most 10 MB. Only the office’s staff can open it."),
     )  # fmt: skip
 
     def clean_reply_file(self):
