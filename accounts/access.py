@@ -23,3 +23,5 @@ def _only(allows):
 staff_required = _only(lambda user: user.is_active)
 organiser_required = _only(lambda user: user.runs_workshops)
 desk_required = _only(lambda user: user.works_at_the_desk)
+# Those who organise what is told, and those who tell it.
+news_required = _only(lambda user: user.runs_workshops or user.edits_content)

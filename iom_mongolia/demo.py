@@ -18,6 +18,7 @@ from accounts.demo import ACCOUNTS
 from accounts.models import Role, User
 from contacts.models import ImportBatch, Organisation, Person, PersonEmail, PersonMerge, PersonPhone, Position, PressContact
 from contacts.people import index_all
+from iom_mongolia import demo_plan
 from iom_mongolia.country_office import FACTS
 from office.models import NewsItem, WorkArea
 from workshops import days, registrations, seats
@@ -118,11 +119,12 @@ def load(*, today=None):
             is_demo=True,
         )
         by = users[Role.ORGANISER]
-        _past_workshop(people, project, today, by=by)
+        past = _past_workshop(people, project, today, by=by)
         upcoming = _upcoming_workshop(people, project, today, by=by)
-        _next_weeks_workshop(people, project, today, by=by)
+        following = _next_weeks_workshop(people, project, today, by=by)
         _draft(project, by=by)
         _news(upcoming, today)
+        demo_plan.load(upcoming, following, past, today=today, by=by)
     return True
 
 

@@ -1,7 +1,10 @@
 """The editor's desk for what the office is, does and publishes."""
 
 from django import forms
+from django.conf import settings
 from django.contrib import admin
+from django.core.exceptions import ValidationError
+from django.forms.models import BaseInlineFormSet
 from django.utils.translation import gettext_lazy as _
 
 from core.admin import RecordAdmin, RecordInline, SlugForm, StackedRecordInline, both
@@ -22,6 +25,7 @@ from office.models import (
     Target,
     WorkArea,
 )
+from office.publishing import refuse_unfilled
 
 PUBLICATION = (
     _("Publication, for each language by itself"),
@@ -74,8 +78,43 @@ class MovingAdmin(RecordAdmin):
         return record.get_absolute_url()
 
 
+class NewsItemForm(SlugForm):
+    """A language is published only when nothing in it is left to be filled in; the quotes are judged beside it."""
+
+    TEXTS = ("title", "lead", "dateline", "body")
+
+    def clean(self):
+        cleaned = super().clean()
+        for code, _language in settings.LANGUAGES:
+            if cleaned.get(f"publish_at_{code}"):
+                for name in self.TEXTS:
+                    refuse_in(self, f"{name}_{code}")
+        return cleaned
+
+
+def refuse_in(form, name):
+    """Puts the refusal of a placeholder beside the field in which it stands."""
+    try:
+        refuse_unfilled(form.cleaned_data.get(name))
+    except ValidationError as refusal:
+        form.add_error(name, refusal)
+
+
+class QuoteFormSet(BaseInlineFormSet):
+    def clean(self):
+        super().clean()
+        for form in self.forms:
+            if not hasattr(form, "cleaned_data") or form.cleaned_data.get("DELETE"):
+                continue
+            for code, _language in settings.LANGUAGES:
+                if getattr(self.instance, f"publish_at_{code}"):
+                    for name in ("text", "speaker", "role"):
+                        refuse_in(form, f"{name}_{code}")
+
+
 class QuoteInline(StackedRecordInline):
     model = Quote
+    formset = QuoteFormSet
     fields = [both("text"), both("speaker"), both("role"), "order"]
 
 
@@ -85,7 +124,7 @@ class NewsContactInline(RecordInline):
 
 @admin.register(NewsItem)
 class NewsItemAdmin(MovingAdmin):
-    form = SlugForm
+    form = NewsItemForm
     grouped = {"targets": "goal"}
     list_display = ["__str__", "kind", "published_on", public_in]
     list_filter = ["kind", PublicIn, "work_areas", "published_on"]

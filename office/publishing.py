@@ -1,12 +1,38 @@
 """When something is public: decided in SQL by time, for each language by itself."""
 
+import re
+
 from django.conf import settings
+from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 from translated_fields import TranslatedField
+
+
+# What a draft leaves open stands in brackets after one of these, a language each.
+FILL_IN = {"en": "fill in", "mn": "бөглөх"}
+PLACEHOLDER = re.compile(rf"\[(?:{'|'.join(FILL_IN.values())})\b[^\]\n]*\]", re.IGNORECASE)
+
+
+def fill_in(language, what):
+    """A placeholder for what somebody still has to write: "[fill in: quote]"."""
+    return f"[{FILL_IN[language]}: {what}]"
+
+
+def placeholders(*texts):
+    """The placeholders that still stand in texts, in their order and each once."""
+    return list(dict.fromkeys(found for text in texts for found in PLACEHOLDER.findall(text or "")))
+
+
+def refuse_unfilled(*texts):
+    """Refuses ("unfilled") to publish a text in which a placeholder still stands, and names it."""
+    if found := placeholders(*texts):
+        raise ValidationError(
+            _("Before it is published, write what is missing: %(missing)s"), code="unfilled", params={"missing": ", ".join(found)}
+        )
 
 
 class PublishedQuerySet(models.QuerySet):

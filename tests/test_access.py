@@ -16,6 +16,7 @@ EVERYBODY = {"anonymous", "desk", "editor", "organiser", "administrator"}
 SIGNED_IN = EVERYBODY - {"anonymous"}
 AT_THE_DESK = {"desk", "organiser", "administrator"}
 ORGANISERS = {"organiser", "administrator"}
+TELLERS = ORGANISERS | {"editor"}
 
 # Name of the address → (who may, its arguments by name of the fixture's `things`, the method that it takes).
 TABLE = {
@@ -49,6 +50,8 @@ TABLE = {
     "styleguide": (SIGNED_IN, [], "get"),
     "staff:today": (SIGNED_IN, [], "get"),
     "staff:workshops": (AT_THE_DESK, [], "get"),
+    "staff:press_workshops": (TELLERS, [], "get"),
+    "staff:press": (TELLERS, ["workshop"], "get"),
     "staff:issues": (ORGANISERS, [], "get"),
     "staff:workshop_create": (ORGANISERS, [], "get"),
     "staff:workshop": (AT_THE_DESK, ["workshop"], "get"),

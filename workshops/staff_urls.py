@@ -2,7 +2,7 @@
 
 from django.urls import include, path
 
-from workshops.views import participants, staff, workspace
+from workshops.views import participants, press, staff, workspace
 
 app_name = "staff"
 
@@ -32,6 +32,7 @@ urlpatterns = [
     path("", staff.today, name="today"),
     path("workshops/", staff.workshops, name="workshops"),
     path("issues/", staff.issues, name="issues"),
+    path("press/", press.press_workshops, name="press_workshops"),
     path("workshops/new/", staff.workshop_create, name="workshop_create"),
     path("workshops/<slug:slug>/", include(one_workshop)),
     path("undo/<uuid:batch>/", participants.undo, name="undo"),

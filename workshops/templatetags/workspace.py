@@ -12,7 +12,7 @@ register = template.Library()
 
 # Tab → beginnings of the URL names that stand under it; the longest beginning decides.
 TABS = {
-    "overview": ("workshop", "checklist"),
+    "overview": ("workshop", "checklist", "press"),
     "institutions": ("seats", "institution", "nomination"),
     "participants": ("participant", "registration", "register", "people_find", "list", "call", "waiting"),
     "programme": ("programme", "material"),
@@ -37,7 +37,7 @@ LEADS_TO = {
     "history": "workshop_history",
 }
 # Pages with another main action than registering one more.
-NOT_ADDING = {"participant_add", "workshop", "workshop_move", "workshop_postpone", "workshop_cancel", "workshop_clone", "checklist", "checklist_item"}
+NOT_ADDING = {"participant_add", "workshop", "workshop_move", "workshop_postpone", "workshop_cancel", "workshop_clone", "checklist", "checklist_item", "press"}
 FOR_THE_DESK = {"overview", "participants", "door"}
 
 

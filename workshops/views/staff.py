@@ -58,6 +58,7 @@ def _content_links():
     unpublished = NewsItem.objects.filter(Q(publish_at_en=None) | Q(publish_at_mn=None)).count()
     return [
         ("edit", _("Write a news item"), reverse("admin:office_newsitem_add"), ""),
+        ("copy", _("Draft a news item from a workshop"), reverse("staff:press_workshops"), ""),
         ("news", _("Open the news"), reverse("admin:office_newsitem_changelist"), _("%(number)d not published in both languages") % {"number": unpublished} if unpublished else ""),
         ("document", _("Change a page"), reverse("admin:office_page_changelist"), ""),
         ("upload", _("Add a resource"), reverse("admin:office_resource_changelist"), ""),

@@ -1,0 +1,38 @@
+"""What the demonstration shows of planning: checklists on their way, and the settings of letters and certificates."""
+
+from datetime import timedelta
+
+from workshops import checklists
+from workshops.models import Workshop
+
+CONTACT = {
+    "contact_name": "Workshops desk (demonstration)",
+    "contact_email": "workshops@iom.example",
+    "contact_phone": "+976 7000 0000",
+    "signatory_en": "Chief of Mission, IOM Mongolia",
+    "signatory_mn": "ОУШХБ-ын Монгол дахь төлөөлөгчийн газрын дарга",
+}
+
+
+def load(upcoming, next_weeks, past, *, today, by):
+    for workshop in (upcoming, next_weeks, past):
+        for name, value in CONTACT.items():
+            setattr(workshop, name, value)
+    upcoming.answer_deadline = upcoming.nomination_deadline + timedelta(days=8)
+    upcoming.release_on = upcoming.starts_on - timedelta(days=14)
+    upcoming.report_due_on = upcoming.ends_on + timedelta(days=30)
+    next_weeks.hours = 12
+    for workshop in (upcoming, next_weeks, past):
+        Workshop.objects.filter(pk=workshop.pk).update(
+            **{name: getattr(workshop, name) for name in (*CONTACT, "answer_deadline", "release_on", "report_due_on", "hours")}
+        )
+    _checklist(upcoming, today=today, by=by, late=1)
+    _checklist(next_weeks, today=today, by=by, late=2)
+    _checklist(past, today=today, by=by, late=0)
+
+
+def _checklist(workshop, *, today, by, late):
+    """The usual list, ticked up to today but for the last few that are due."""
+    due = [item for item in checklists.begin(workshop, by=by) if workshop.starts_on + timedelta(days=item.offset_days) <= today and not item.fact]
+    for item in due[: len(due) - late if late else None]:
+        checklists.tick(item, by=by)
