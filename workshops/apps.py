@@ -7,6 +7,6 @@ class WorkshopsConfig(AppConfig):
     verbose_name = _("Workshops")
 
     def ready(self):
-        from workshops import people_rules
+        from workshops import people_rules, person_sections  # noqa: F401  (registers the sections)
 
         people_rules.register()

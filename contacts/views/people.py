@@ -17,13 +17,13 @@ from contacts import directory
 from contacts import people as known_people
 from contacts.forms import EndForm, PersonEntry, PositionForm, institution_choices
 from contacts.models import Organisation, Person, Position
+from contacts.person_sections import sections_of
 from core import names, phones
 from core.changes import changes_of
 from core.mongolian import tidy
 from core.pages import numbered_page
 
 A_PAGE_HOLDS = 50
-LISTS_SHOWN = 20
 
 
 def asked(request, name, longest=120):
@@ -106,9 +106,7 @@ def person(request, pk):
         each.end_form = ending if ending and ending.position == each.pk else EndForm(initial={"on": timezone.localdate()}, auto_id=f"end-{each.pk}-%s")
     if position_form is None:
         position_form = PositionForm(choices=institution_choices())
-    # Registrations and nomination lists are of a later layer, which hangs itself onto people and lists.
-    registrations = known.registrations.select_related("workshop", "organisation").order_by(F("workshop__starts_on").desc(nulls_last=True), "-pk")
-    rows = known.import_rows.select_related("batch__nomination_list__workshop").order_by("-batch__created_at", "-pk")
+    sections, sections_beside = sections_of(known)
     was = key_of(request.GET.get("was", ""))
     context = {
         "person": known,
@@ -118,8 +116,8 @@ def person(request, pk):
         "positions": positions,
         "position_form": position_form,
         "ending": ending,
-        "registrations": registrations,
-        "import_rows": rows[:LISTS_SHOWN],
+        "sections": sections,
+        "sections_beside": sections_beside,
         "changes": changes_of(known, hanging=[(Position, "person")], limit=50),
         "was": was if was and known.tombstones.filter(pk=was).exists() else None,
         "may_use_admin": request.user.has_perm("contacts.change_person"),
