@@ -254,7 +254,10 @@ def invitation_letter(letter: Invitation, *, letterhead: Letterhead):
     """The letter on one page, in both languages side by side; a long text of its own takes a second."""
     data = _paper(
         letterhead,
-        Both(f"Invitation {letter.number}: {letter.workshop.data['en']}", f"Урилга {letter.number}: {letter.workshop.data['mn']}"),
+        Both(*(
+            f"{' '.join(filter(None, [word, letter.number]))}: {letter.workshop.data[language]}"
+            for language, word in (("en", "Invitation"), ("mn", "Урилга"))
+        )),
         number=letter.number,
         day=days(letter.dated).data,
         institution=letter.institution.data,

@@ -234,8 +234,8 @@ def test_a_letter_says_what_seats_there_are(seats, english, mongolian):
 
 
 def test_a_letter_says_only_what_it_was_given():
-    (page,) = letter(women=0, address="", funder=Both(), contact=Both(), phone="", email="", addressee=Both())
-    assert [word for word in ("Please name at least", "Answer on your own page", "Funded by", "call or write", "State Secretary") if word in page] == []
+    (page,) = letter(women=0, address="", funder=Both(), contact=Both(), phone="", email="", addressee=Both(), number="")
+    assert [word for word in ("No.", "№", "Please name at least", "Answer on your own page", "Funded by", "call or write", "State Secretary") if word in page] == []
 
 
 # Programme --------------------------------------------------------------------------------------------------
