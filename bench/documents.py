@@ -42,6 +42,7 @@ def measure():
     documents.certificates([_certificate(0)], letterhead=HEAD)
     documents.badges(people[:1], workshop=WORKSHOP, letterhead=HEAD)
     _show(f"{CERTIFICATES:,} certificates in one file", lambda: documents.certificates(map(_certificate, range(CERTIFICATES)), letterhead=HEAD), plain, most=5)
+    # What a letter carries: each in a file of its own.
     _show("100 certificates, a file each", lambda: [documents.certificates([_certificate(number)], letterhead=HEAD) for number in range(5000, 5100)], plain)
     _show(f"{BADGES} badges", lambda: documents.badges(people[:BADGES], workshop=WORKSHOP, letterhead=HEAD), plain, most=1)
     _show(f"{BADGES} name tents", lambda: documents.name_tents(people[:BADGES], workshop=WORKSHOP, letterhead=HEAD), plain)

@@ -57,9 +57,11 @@ def script_font():
 
 def _compile(template, data, *, dated, **options):
     data = {**data, "dated": dated.isoformat() if dated else "", "script_font": script_font()}
-    files = {path.name: path.read_bytes() for path in FOLDER.glob("*.typ")}
-    files["main.typ"] = files[f"{template}.typ"]
-    files["data.json"] = json.dumps(data, cls=DjangoJSONEncoder, ensure_ascii=False).encode()
+    files = {
+        "main.typ": (FOLDER / f"{template}.typ").read_bytes(),
+        "letterhead.typ": (FOLDER / "letterhead.typ").read_bytes(),
+        "data.json": json.dumps(data, cls=DjangoJSONEncoder, ensure_ascii=False).encode(),
+    }
     with _lock:
         return _compiler(settings.MONGOLIAN_SCRIPT_FONT).compile(input=files, timestamp=0, **options)
 

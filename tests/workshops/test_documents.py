@@ -129,6 +129,17 @@ def test_two_sign_a_certificate_and_it_needs_no_hours():
     assert ("Б. Болд" in page, "hours" in page, "цагийн" in page, "20 June 2026" in page) == (True, False, False, True)
 
 
+def test_the_longest_words_still_make_one_page_a_certificate_and_eight_badges_a_sheet():
+    name = Name("Хүрэлсүхбаатаржаргалсайхан", "Лувсанданзанпүрэвжавдамбадоржийн")
+    long = Both(("Training of trainers on the rights of migrant workers, " * 4)[:200], ("Хөдөлмөрлөгч шилжин суурьшигчдын эрхийг хамгаалах нь, " * 4)[:200])
+    signatory = Signatory(Both(LONGEST.given_latin, LONGEST.given), Both(long.en[:120], long.mn[:120]))
+    many = [certificate(name=name, workshop=long, place=Both(long.en[:100], long.mn[:100]), signatories=[signatory] * 2)] * 2
+    assert [name.given in page and "IOMMN-2026-0042" in page for page in pages(documents.certificates(many, letterhead=HEAD))] == [True, True]
+    crowd = [Participant(name, Both(long.en[:150], long.mn[:150]), role=Both("Interpreter", "Орчуулагч"), address=TOKEN_ADDRESS)] * 9
+    assert [page.count(name.given) for page in pages(documents.badges(crowd, workshop=long, letterhead=HEAD))] == [8, 1]
+    assert len(pages(documents.name_tents(crowd, workshop=long, letterhead=HEAD))) == 9
+
+
 def test_the_traditional_script_is_left_out_where_there_is_no_font():
     (page,) = pages(documents.certificates([certificate(name=Name("Бат", script="ᠪᠠᠲᠤ"))], letterhead=HEAD))
     assert re.search("[\u1800-\u18af]", page) is None
