@@ -11,15 +11,15 @@ from workshops.forms import SplitTextMixin
 from workshops.models import Via
 from workshops.replies import MOST_NAMES
 
-PLACES = [("", _("Principal")), ("alternate", _("Alternate"))]
+PLACES = [("principal", _("Principal")), ("alternate", _("Alternate"))]
 
 
 class NomineeForm(SplitTextMixin, forms.Form):
     """Somebody whom the institution names. An error of the act is put beside its field by `refuse`."""
 
-    place = forms.ChoiceField(label=_("Comes as"), choices=PLACES, required=False, widget=forms.RadioSelect)
-    given_name = forms.CharField(label=_("Given name"), max_length=100, required=False)
-    patronymic = forms.CharField(label=_("Father’s or mother’s name"), max_length=100, required=False, help_text=_("In full, or the initial."))
+    place = forms.ChoiceField(label=_("Comes as"), choices=PLACES, initial="principal", widget=forms.RadioSelect)
+    given_name = forms.CharField(label=_("Given name"), max_length=100, error_messages={"required": _("Give the given name.")})
+    patronymic = forms.CharField(label=_("Father’s or mother’s name"), max_length=100, required=False)
     sex = forms.ChoiceField(label=_("Sex"), choices=[("", Sex.UNKNOWN.label), ("f", Sex.FEMALE.label), ("m", Sex.MALE.label)], required=False)
     job_title = forms.CharField(label=_("Job title"), max_length=200, required=False)
     department = forms.CharField(label=_("Department"), max_length=200, required=False)
@@ -34,15 +34,11 @@ class NomineeForm(SplitTextMixin, forms.Form):
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
+        # Somebody whose name is known in Latin letters alone needs no other.
+        self.fields["given_name"].required = not self["given_name_latin"].value()
         for field in self.fields.values():
             # These are other people's details: no browser should offer one's own, nor remember these.
             field.widget.attrs.setdefault("autocomplete", "off")
-
-    def clean(self):
-        cleaned = super().clean()
-        if not self.errors and not cleaned.get("given_name") and not cleaned.get("given_name_latin"):
-            self.add_error("given_name", ValidationError(_("Give the given name."), code="required"))
-        return cleaned
 
     @property
     def entry(self):
@@ -66,7 +62,7 @@ class NomineeForm(SplitTextMixin, forms.Form):
     @classmethod
     def of(cls, nominee, data=None):
         initial = {name: getattr(nominee, name) for name in cls.DETAILS}
-        return cls(data, initial={**initial, "sex": "" if nominee.sex == Sex.UNKNOWN else nominee.sex, "place": "alternate" if nominee.is_alternate else ""})
+        return cls(data, initial={**initial, "sex": "" if nominee.sex == Sex.UNKNOWN else nominee.sex, "place": "alternate" if nominee.is_alternate else "principal"})
 
     @property
     def first(self):
@@ -98,7 +94,7 @@ class StaffNomineeForm(NomineeForm):
 class LineForm(NomineeForm):
     """A row of a list that was read, as it will be sent; it may be left out."""
 
-    place = forms.ChoiceField(label=_("Comes as"), choices=PLACES, required=False)
+    place = forms.ChoiceField(label=_("Comes as"), choices=PLACES)
     leave_out = forms.BooleanField(label=_("Leave out"), required=False)
     number = forms.IntegerField(required=False, widget=forms.HiddenInput, min_value=0, max_value=10**6)
     said = forms.CharField(required=False, widget=forms.HiddenInput, max_length=2000)

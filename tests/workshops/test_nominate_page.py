@@ -29,7 +29,7 @@ def page_of(asked, name="page", *arguments):
 
 def typed(**details):
     entry = people.entry(**details)
-    return {"act": "add", "place": "", **entry}
+    return {"act": "add", "place": "principal", **entry}
 
 
 @pytest.fixture
@@ -100,7 +100,7 @@ def test_it_never_tells_who_is_known_to_the_office(client, asked):
         {"given_name": "Цэнгэлмаа", "patronymic": "Пүрэв", "email": "fresh@ministry.example", "job_title": "Дарга"},
     ):
         other = people.request(workshop=asked.workshop, organisation=people.organisation(name_en="Same", name_mn="Ижил"), seats=(1, 2))
-        answer = client.post(page_of(other), {"act": "add", **entry}, follow=True)
+        answer = client.post(page_of(other), {"act": "add", "place": "principal", **entry}, follow=True)
         text = answer.content.decode()
         token, key = page_of(other).split("/")[-2], key_of(Nominee.objects.latest("pk"))
         for own in (token, key, *entry.values()):
@@ -259,7 +259,7 @@ def test_a_pasted_list_is_looked_over_then_sent_and_what_is_wrong_stays(client, 
     assert ("Civil registration numbers were left out." in text, "88112233" in text) == (True, False)
     data = lines_of(read)
     assert [data[f"lines-{n}-given_name"] for n in range(3)] == ["Батбаяр", "Сарнай", "Эрдэнэ"]
-    assert [data[f"lines-{n}-place"] for n in range(3)] == ["", "", "alternate"]
+    assert [data[f"lines-{n}-place"] for n in range(3)] == ["principal", "principal", "alternate"]
     sent = client.post(address, data)
     assert sent.status_code == 422
     assert set(Nominee.objects.values_list("given_name", "is_alternate")) == {("Батбаяр", False), ("Эрдэнэ", True)}

@@ -176,7 +176,7 @@ def _show(request, asked, *, status=200, refusal=None, **forms):
         "postponed": workshop.status == Workshop.Status.POSTPONED,
         "notice": notice(),
         "token": request.token,
-        "form": forms.get("form") or NomineeForm(initial={"place": ""}),
+        "form": forms.get("form") or NomineeForm(),
         "reply": forms.get("reply") or ReplyForm(initial={"reply_number": asked.reply_number, "reply_on": asked.reply_on}, auto_id="reply_%s"),
         "decline": forms.get("decline") or DeclineForm(auto_id="decline_%s"),
         "wrong": next((form for form in forms.values() if form is not None and form.errors), None),
@@ -342,7 +342,7 @@ def _typed(line):
 
 def _looked_over(found):
     initial = [
-        {**line.entry, "place": "alternate" if line.entry["is_alternate"] else "", "number": line.number, "said": "\n".join(line.said)}
+        {**line.entry, "place": "alternate" if line.entry["is_alternate"] else "principal", "number": line.number, "said": "\n".join(line.said)}
         for line in found.lines
     ]
     return {"lines": LineFormSet(initial=initial, prefix=FORMS), "left": found.left, "list_said": found.said, "numbers_dropped": found.dropped}
