@@ -1,6 +1,7 @@
 """Who may see which address: one table, which fails when an address is missing from it."""
 
 import pytest
+from django.core.files.base import ContentFile
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
 from contacts import duplicates, merging
@@ -68,6 +69,18 @@ TABLE = {
     "staff:workshop_status": (ORGANISERS, ["workshop"], "post"),
     "staff:workshop_history": (ORGANISERS, ["workshop"], "get"),
     "staff:institutions": (ORGANISERS, ["workshop"], "get"),
+    "staff:institutions_prepare": (ORGANISERS, ["workshop"], "post"),
+    "staff:institutions_send": (ORGANISERS, ["workshop"], "get"),
+    "staff:institutions_remind": (ORGANISERS, ["workshop"], "get"),
+    "staff:institution": (ORGANISERS, ["workshop", "nomination_request"], "get"),
+    "staff:institution_edit": (ORGANISERS, ["workshop", "nomination_request"], "get"),
+    "staff:institution_act": (ORGANISERS, ["workshop", "nomination_request"], "post"),
+    "staff:institution_link": (ORGANISERS, ["workshop", "nomination_request"], "post"),
+    "staff:institution_letter": (ORGANISERS, ["workshop", "nomination_request"], "get"),
+    "staff:institution_names": (ORGANISERS, ["workshop", "nomination_request"], "get"),
+    "staff:institution_name": (ORGANISERS, ["workshop", "nomination_request", "nominee_key"], "get"),
+    "staff:institution_list": (ORGANISERS, ["workshop", "nomination_request"], "get"),
+    "staff:institution_reply": (ORGANISERS, ["workshop", "nomination_request"], "get"),
     "staff:seats": (ORGANISERS, ["workshop"], "get"),
     "staff:seats_edit": (ORGANISERS, ["workshop"], "get"),
     "staff:seats_release": (ORGANISERS, ["workshop"], "post"),
@@ -119,7 +132,8 @@ def test_every_address_is_in_the_table():
 
 
 @pytest.fixture
-def things():
+def things(settings, tmp_path):
+    settings.MEDIA_ROOT = tmp_path
     by = people.administrator(email="somebody@iom.example")
     at, official = people.workshop(), people.person()
     registration = registrations.register(at, official, by=by, become=State.NOMINATED).registration
@@ -129,9 +143,11 @@ def things():
     batch = ImportBatch.objects.create(created_by=by)
     row = ImportRow.objects.create(batch=batch, number=1, raw=["Bold"], person=official)
     NominationList.objects.create(batch=batch, workshop=at)
-    asked = people.request(workshop=people.workshop())
+    asked = people.request(workshop=at)
+    asked.reply_file.save("letter.pdf", ContentFile(b"%PDF-1.7 %%EOF"))
     nominee = people.name(asked)[0]
     return {
+        "nomination_request": asked.pk,
         "nominate_token": asked.links.get().token,
         "nominee_key": key_of(nominee),
         "news": people.news_item().slug,

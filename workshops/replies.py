@@ -95,9 +95,11 @@ def change(nominee, *, by, via, **details):
     """Changes what is known of somebody named (DETAILS, `is_alternate`), and their registration with it. Returns the nominee fresh.
 
     Where the name becomes another person's, the first one's registration is withdrawn and the second is registered. Refuses
-    as `receive` does, and once staff have decided about the registration ("decided").
+    as `receive` does, who was taken out ("gone"), and once staff have decided about the registration ("decided").
     """
     request, nominee = _still_open(nominee, via)
+    if nominee.withdrawn_at:
+        raise ValidationError(_("%(name)s was taken out in the meantime."), code="gone", params={"name": str(nominee)})
     changed, _dropped = _clean({**{name: getattr(nominee, name) for name in DETAILS}, **details})
     is_alternate = details.get("is_alternate", nominee.is_alternate)
     before = {name: getattr(nominee, name) for name in DETAILS}
@@ -213,7 +215,7 @@ def decline(request, *, by, via, reason):
     _lock_list(request)
     for nominee in _named(request):
         if nominee.registration is not None and nominee.registration.is_live:
-            _refuse_decided(nominee)
+            _refuse_decided(nominee, via)
         _withdraw(nominee, by=by, via=via, reason=reason.strip())
     request.decline_reason = reason.strip()
     _answered(request, State.DECLINED, by=by)
@@ -286,14 +288,18 @@ def _still_open(nominee, via):
     nominee = Nominee.objects.select_related("registration__person", "registration__workshop", "import_row").get(pk=nominee.pk)
     nominee.request = request
     if not nominee.withdrawn_at:
-        _refuse_decided(nominee)
+        _refuse_decided(nominee, via)
     return request, nominee
 
 
-def _refuse_decided(nominee):
+def _refuse_decided(nominee, via):
     if nominee.registration is not None and nominee.registration.state != RegistrationState.NOMINATED:
         raise ValidationError(
-            _("The office has decided about %(name)s already. Please call the office."), code="decided", params={"name": str(nominee)}
+            _("The office has decided about %(name)s already. Please call the office.")
+            if via == Via.NOMINATOR
+            else _("%(name)s is past the nomination. Change the registration itself."),
+            code="decided",
+            params={"name": str(nominee)},
         )
 
 

@@ -158,6 +158,23 @@ def _each(requests, act):
     return result
 
 
+@transaction.atomic
+def renew_link(request, *, by):
+    """Takes the institution's link back, makes another, and writes to the focal point where an address is known. Returns the link.
+
+    Refuses a request that was not sent ("not_sent") and a closed workshop ("closed").
+    """
+    request = hold(request)
+    refuse_closed(request.workshop)
+    if request.state == State.DRAFT:
+        raise ValidationError(_("It has not been sent yet."), code="not_sent")
+    link = links.issue(Link.Kind.NOMINATE, request=request, by=by)
+    link = links.renew(link, by=by)
+    if request.waits and request.contact_address:
+        letters.write("request-invitation", request=request, link=link, documents=["invitation"], occasion=f"link:{link.pk}", by=by)
+    return link
+
+
 # Reminding ----------------------------------------------------------------------------------------------------
 
 
@@ -211,9 +228,15 @@ def late_ones(workshop):
     return [row for row in rows if to_remind(row)]
 
 
+def remind_many(requests, *, by):
+    """Reminds those to whom a reminder is still due; each is looked at once more under its lock. Returns a Result."""
+    due = [request for request in requests if to_remind(request)]
+    return _each(due, lambda request: remind(request, by=by))
+
+
 def remind_late(workshop, *, by):
-    """Reminds all institutions whose answer is late or nearly so; each is looked at once more under its lock. Returns a Result."""
-    return _each(late_ones(workshop), lambda request: remind(request, by=by))
+    """Reminds all institutions whose answer is late or nearly so. Returns a Result."""
+    return remind_many(late_ones(workshop), by=by)
 
 
 # Unused seats -------------------------------------------------------------------------------------------------

@@ -13,8 +13,7 @@ one_workshop = [
     path("status/", workspace.workshop_status, name="workshop_status"),
     path("history/", workspace.workshop_history, name="workshop_history"),
     path("seats/", workspace.seats, name="seats"),
-    # Until the board of institutions stands there, the seats are what it shows.
-    path("institutions/", workspace.seats, name="institutions"),
+    path("", include("workshops.institution_urls")),
     path("seats/edit/", workspace.seats_edit, name="seats_edit"),
     path("seats/release/", workspace.seats_release, name="seats_release"),
     path("participants/", participants.participants, name="participants"),
