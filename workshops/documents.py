@@ -5,6 +5,7 @@ stands in it, is said by those who call. What goes into a document is one of the
 string is printed as it stands.
 """
 
+import functools
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -100,6 +101,7 @@ class Signatory:
         return {"name": self.name.data, "office": self.office.data}
 
 
+@functools.lru_cache(maxsize=256)
 def days(starts_on, ends_on=None, precision=dates.Precision.DAY):
     """Two dates as a phrase in both languages: "18–20 June 2026", "2026 оны 6 сарын 18–20"."""
     return in_both(lambda: dates.show_range(starts_on, ends_on, precision))
@@ -457,6 +459,11 @@ def _share(rows, place):
 SHORT, SHARE_AT_MOST = 12, 40
 
 
+@functools.lru_cache(maxsize=1024)
+def _number(value):
+    return in_both(lambda: charts.number(value))
+
+
 def _cell(cell):
     """Both languages of a cell; numbers are written alike in both."""
     if isinstance(cell, Both):
@@ -464,7 +471,7 @@ def _cell(cell):
     if cell is None:
         return {"en": "–", "mn": "–"}
     if _is_number(cell):
-        return in_both(lambda: charts.number(cell)).data
+        return _number(cell).data
     return {"en": str(cell), "mn": str(cell)}
 
 
@@ -489,7 +496,7 @@ class Certificate:
     @property
     def data(self):
         when, place, issued, town = self.when.data, self.place.data, days(self.issued_on).data, self.issued_at.data
-        hours = in_both(lambda: charts.number(self.hours)).data if self.hours else None
+        hours = _number(self.hours).data if self.hours else None
         told = {"en": "hours of training", "mn": "цагийн сургалт"}
         return {
             "name": self.name.data,
