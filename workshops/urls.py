@@ -8,4 +8,6 @@ app_name = "workshops"
 urlpatterns = [
     path("", public.workshop_list, name="list"),
     path("<slug:slug>/", public.detail, name="detail"),
+    path("<slug:slug>/calendar.ics", public.calendar, name="calendar"),
+    path("<slug:slug>/materials/<int:pk>/", public.material, name="material"),
 ]

@@ -6,9 +6,11 @@ import pgtrigger
 from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
+from django.utils import formats
 from django.utils.translation import gettext_lazy as _
 from translated_fields import TranslatedField
 
+from core.dates import show
 from core.history import tracked
 from workshops.models.registration import Registration
 from workshops.models.workshop import Workshop
@@ -90,6 +92,11 @@ class WorkshopDay(models.Model):
 
     def __str__(self):
         return f"{self.on:%Y-%m-%d}"
+
+    @property
+    def label(self):
+        """The day with its weekday, in the reader's language."""
+        return f"{formats.date_format(self.on, 'l')}, {show(self.on)}"
 
 
 @tracked()
@@ -227,3 +234,8 @@ class Material(models.Model):
 
     def __str__(self):
         return self.title or self.title_en or self.title_mn
+
+    @property
+    def kind(self):
+        """What sort of file it is, as a word of its ending: PDF."""
+        return self.file.name.rpartition(".")[2].upper() if self.file else ""

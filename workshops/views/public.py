@@ -1,14 +1,19 @@
 """What the public reads about workshops: never who takes part, nor how many from where."""
 
 from django.db.models import BooleanField, ExpressionWrapper, F, Prefetch, Q
+from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, render
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.safestring import mark_safe
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET
 
 from contacts.models import Organisation
+from core import uploads
 from core.pages import LANGUAGES, Head, numbered_page, only_in, plain
+from workshops import agendas, calendars, materials
 from workshops.models import SeatAllocation, Workshop
 
 
@@ -37,20 +42,43 @@ def workshop_list(request):
     )
 
 
+def _with_a_page():
+    """Workshops whose page somebody with the address may open."""
+    return Workshop.objects.exclude(status=Workshop.Status.DRAFT).exclude(visibility=Workshop.Visibility.INTERNAL)
+
+
+@require_GET
+def calendar(request, slug):
+    """The days as a calendar file; of a workshop that is put off or cancelled, with that word."""
+    workshop = get_object_or_404(_with_a_page(), slug=slug)
+    text = calendars.calendar_of(workshop, address=request.build_absolute_uri(workshop.get_absolute_url()))
+    response = HttpResponse(text, content_type="text/calendar; charset=utf-8")
+    response["Content-Disposition"] = f'attachment; filename="{slug}.ics"'
+    return response
+
+
+@require_GET
+def material(request, slug, pk):
+    """A hand-out that is for everybody."""
+    workshop = get_object_or_404(_with_a_page(), slug=slug)
+    row = get_object_or_404(materials.visible_to_public(workshop), pk=pk)
+    if not row.file or not row.file.storage.exists(row.file.name):
+        raise Http404
+    return uploads.hand_out(row.file, title=str(row))
+
+
 def detail(request, slug):
     """A workshop's page. A draft or an internal one does not exist here; an unlisted one only for who has the address."""
     invited = Prefetch("allocations", SeatAllocation.objects.select_related("organisation"))
-    workshop = get_object_or_404(
-        Workshop.objects.exclude(status=Workshop.Status.DRAFT)
-        .exclude(visibility=Workshop.Visibility.INTERNAL)
-        .select_related("funder", "project")
-        .prefetch_related(invited),
-        slug=slug,
-    )
+    workshop = get_object_or_404(_with_a_page().select_related("funder", "project").prefetch_related(invited), slug=slug)
     languages = [code for code in LANGUAGES if getattr(workshop, f"title_{code}")]
     if get_language() not in languages:
         return only_in(request, languages, lambda code: getattr(workshop, f"title_{code}"), "workshops:detail", slug)
     today = timezone.localdate()
+    version = agendas.published(workshop)
+    handouts = list(materials.visible_to_public(workshop))
+    for row in handouts:
+        row.address = reverse("workshops:material", args=[slug, row.pk]) if row.file else ""
     return render(
         request,
         "workshops/detail.html",
@@ -60,6 +88,9 @@ def detail(request, slug):
             "institutions": [allocation.organisation for allocation in workshop.allocations.all()],
             "is_past": workshop.status == Workshop.Status.COMPLETED or bool(workshop.ends_on and workshop.ends_on < today),
             "areas": workshop.work_areas.public(),
+            "programme": agendas.programme(version.content) if version else [],
+            "version": version,
+            "materials": handouts,
             "news": workshop.news.published(),
             "head": Head(
                 workshop.title,
