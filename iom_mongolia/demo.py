@@ -18,7 +18,7 @@ from accounts.demo import ACCOUNTS
 from accounts.models import Role, User
 from contacts.models import ImportBatch, Organisation, Person, PersonEmail, PersonMerge, PersonPhone, Position, PressContact
 from contacts.people import index_all
-from iom_mongolia import demo_plan
+from iom_mongolia import demo_plan, demo_programme
 from iom_mongolia.country_office import FACTS
 from office.models import NewsItem, WorkArea
 from workshops import days, registrations, seats
@@ -121,7 +121,9 @@ def load(*, today=None):
         by = users[Role.ORGANISER]
         past = _past_workshop(people, project, today, by=by)
         upcoming = _upcoming_workshop(people, project, today, by=by)
+        demo_programme.load(upcoming, by=by)
         following = _next_weeks_workshop(people, project, today, by=by)
+        demo_programme.load(following, by=by)
         _draft(project, by=by)
         _news(upcoming, today)
         demo_plan.load(upcoming, following, past, today=today, by=by)

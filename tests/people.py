@@ -185,10 +185,14 @@ def nomination_request(*, workshop, organisation=None, state="sent", **details):
     )
 
 
-def agenda_item(*, workshop, day=0, starts_at=time(9), ends_at=time(10, 30), speakers=(), **details):
-    """An item on a day of the workshop (0 is the first); `speakers` are names or registrations."""
-    details = {"title_en": f"Session {next(_number)}", **details}
-    item = AgendaItem.objects.create(day=workshop.meeting_days.all()[day], starts_at=starts_at, ends_at=ends_at, **details)
+def agenda_item(*, workshop=None, day=0, starts_at=time(9), ends_at=time(10, 30), speakers=(), **details):
+    """An item on a day of the workshop (0 is the first, or the day itself); `speakers` are names or registrations."""
+    number = next(_number)
+    if isinstance(day, int):
+        day = (workshop or globals()["workshop"]()).meeting_days.all()[day]
+    details = {"title_en": f"Session {number}", "title_mn": f"{number}-р хичээл", **details}
+    starts_at, ends_at = (time.fromisoformat(at) if isinstance(at, str) else at for at in (starts_at, ends_at))
+    item = AgendaItem.objects.create(day=day, starts_at=starts_at, ends_at=ends_at, **details)
     for order, speaker in enumerate(speakers):
         named = {"name_en": speaker} if isinstance(speaker, str) else {"registration": speaker}
         AgendaSpeaker.objects.create(item=item, order=order, **named)

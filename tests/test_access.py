@@ -2,12 +2,14 @@
 
 import pytest
 from django.core.files.base import ContentFile
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
 from contacts import duplicates, merging
 from contacts.models import ImportBatch, ImportRow
 from tests import people
 from workshops import checklists, registrations
+from workshops import agendas, materials, registrations
 from workshops.models import ActBatch, NominationList, State
 from workshops.views.nominate import key_of
 
@@ -33,6 +35,8 @@ TABLE = {
     "news:detail": (EVERYBODY, ["news"], "get"),
     "workshops:list": (EVERYBODY, [], "get"),
     "workshops:detail": (EVERYBODY, ["workshop"], "get"),
+    "workshops:calendar": (EVERYBODY, ["workshop"], "get"),
+    "workshops:material": (EVERYBODY, ["workshop", "material"], "get"),
     "office:who_we_are": (EVERYBODY, [], "get"),
     "office:who_we_are_about": (EVERYBODY, [], "get"),
     "office:iom_global": (EVERYBODY, [], "get"),
@@ -100,6 +104,18 @@ TABLE = {
     "staff:list_commit": (ORGANISERS, ["workshop", "list"], "post"),
     "staff:list_undo": (ORGANISERS, ["workshop", "list"], "post"),
     "staff:list_download": (ORGANISERS, ["workshop", "list"], "get"),
+    "staff:programme": (ORGANISERS, ["workshop"], "get"),
+    "staff:programme_publish": (ORGANISERS, ["workshop"], "post"),
+    "staff:programme_print": (ORGANISERS, ["workshop"], "get"),
+    "staff:programme_add": (ORGANISERS, ["workshop"], "get"),
+    "staff:programme_version": (ORGANISERS, ["workshop", "version"], "get"),
+    "staff:programme_day": (ORGANISERS, ["workshop", "day"], "post"),
+    "staff:programme_item": (ORGANISERS, ["workshop", "item"], "get"),
+    "staff:programme_remove": (ORGANISERS, ["workshop", "item"], "post"),
+    "staff:materials": (ORGANISERS, ["workshop"], "get"),
+    "staff:material": (ORGANISERS, ["workshop", "material"], "get"),
+    "staff:material_remove": (ORGANISERS, ["workshop", "material"], "post"),
+    "staff:material_file": (ORGANISERS, ["workshop", "material"], "get"),
     "staff:people": (ORGANISERS, [], "get"),
     "staff:person": (ORGANISERS, ["person"], "get"),
     "staff:person_create": (ORGANISERS, [], "get"),
@@ -133,6 +149,7 @@ def test_every_address_is_in_the_table():
 
 @pytest.fixture
 def things(settings, tmp_path):
+def things(tmp_path, settings):
     settings.MEDIA_ROOT = tmp_path
     by = people.administrator(email="somebody@iom.example")
     at, official = people.workshop(), people.person()
@@ -150,6 +167,15 @@ def things(settings, tmp_path):
         "nomination_request": asked.pk,
         "nominate_token": asked.links.get().token,
         "nominee_key": key_of(nominee),
+    day = at.meeting_days.first()
+    item = people.agenda_item(day=day)
+    agendas.publish(at, by=by)
+    handout = materials.add(at, by=by, title_en="Slides", file=SimpleUploadedFile("a.pdf", b"%PDF-1.7\n%%EOF\n"), visible_to="everybody")
+    return {
+        "version": 1,
+        "day": day.pk,
+        "item": item.pk,
+        "material": handout.pk,
         "news": people.news_item().slug,
         "area": people.work_area().slug,
         "workshop": at.slug,

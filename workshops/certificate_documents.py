@@ -1,0 +1,43 @@
+"""Certificates as paper: what was frozen on the day of issue, set by `workshops.documents`."""
+
+from datetime import date
+from decimal import Decimal
+
+from core.addresses import address_of
+from office.models import CountryOffice
+from workshops import documents
+from workshops.documents import Both, Letterhead, Name, Signatory
+
+
+def certificates_pdf(certificates):
+    """The PDF of certificates, a page each, in the order given. The QR code leads to the page that verifies each."""
+    return documents.certificates([_paper(certificate) for certificate in certificates], letterhead=letterhead())
+
+
+def letterhead():
+    office = CountryOffice.objects.first()
+    return Letterhead.of(office) if office else Letterhead(Both("International Organization for Migration", "Олон Улсын Шилжилт Хөдөлгөөний Байгууллага"))
+
+
+def _paper(certificate):
+    facts = certificate.facts
+    place = Both(facts["en"]["place"], facts["mn"]["place"])
+    return documents.Certificate(
+        name=Name(facts["given_name"], facts["patronymic"], facts["given_name_latin"], facts["patronymic_latin"], facts["name_mong"]),
+        workshop=Both(facts["en"]["title"], facts["mn"]["title"]),
+        when=Both(facts["en"]["dates"], facts["mn"]["dates"]),
+        place=place,
+        serial=certificate.serial,
+        # The page shows both languages; the shorter word of the two stands in the code.
+        address=address_of("links:certificate", certificate.token, language="mn"),
+        issued_on=certificate.issued_at.date() if certificate.issued_at else date.today(),
+        issued_at=place,
+        hours=Decimal(facts["hours"]) if facts["hours"] else None,
+        signatories=[_signatory(facts)] if facts["en"]["signatory"] else [],
+    )
+
+
+def _signatory(facts):
+    """"Name, office" as it is typed in one line, parted for the two lines under a signature."""
+    (name_en, _comma, office_en), (name_mn, _comma, office_mn) = (facts[code]["signatory"].partition(",") for code in ("en", "mn"))
+    return Signatory(Both(name_en.strip(), name_mn.strip()), Both(office_en.strip(), office_mn.strip()))

@@ -1,0 +1,5 @@
+"""The programme as paper, in both languages."""
+
+
+def programme_pdf(workshop, content):
+    raise NotImplementedError
