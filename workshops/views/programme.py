@@ -155,7 +155,9 @@ def programme_print(request, slug):
     content = agendas.content_of(workshop)
     if not any(day["items"] for day in content["days"]):
         raise Http404
-    response = HttpResponse(programme_documents.programme_pdf(workshop, content), content_type="application/pdf")
+    latest = agendas.published(workshop)
+    version = latest if latest is not None and latest.content == content else None
+    response = HttpResponse(programme_documents.programme_pdf(workshop, content, version=version), content_type="application/pdf")
     response["Content-Disposition"] = f'inline; filename="programme-{slug}.pdf"'
     return response
 
