@@ -114,8 +114,9 @@ TABLE = {
     "staff:programme_remove": (ORGANISERS, ["workshop", "item"], "post"),
     "staff:materials": (ORGANISERS, ["workshop"], "get"),
     "staff:material": (ORGANISERS, ["workshop", "material"], "get"),
-    "staff:material_remove": (ORGANISERS, ["workshop", "material"], "post"),
     "staff:material_file": (ORGANISERS, ["workshop", "material"], "get"),
+    # After it is read: it takes it out.
+    "staff:material_remove": (ORGANISERS, ["workshop", "material"], "post"),
     "staff:people": (ORGANISERS, [], "get"),
     "staff:person": (ORGANISERS, ["person"], "get"),
     "staff:person_create": (ORGANISERS, [], "get"),
