@@ -254,7 +254,6 @@ def run(port):
         try:
             for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
                 signal.signal(number, _stop)
-            os.environ.setdefault("PORTAL_ADDRESS", f"http://127.0.0.1:{port}")
             os.environ.update(demo_environment())
             os.environ.setdefault("PORTAL_ADDRESS", f"http://{ADDRESS}:{port}")
             say("Starting the portal of IOM Mongolia.")
