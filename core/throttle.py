@@ -11,7 +11,7 @@ from django.utils.crypto import salted_hmac
 
 def visitor(request):
     """A name for where a request comes from, from which the address cannot be read back."""
-    return salted_hmac("core.throttle", get_adapter().get_client_ip(request) or "").hexdigest()[:20]
+    return salted_hmac("core.throttle", get_adapter().get_client_ip(request) or "", algorithm="sha256").hexdigest()[:20]
 
 
 def allowed(name, who, *, times, seconds):

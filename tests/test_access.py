@@ -173,6 +173,8 @@ def things(tmp_path, settings):
     agendas.publish(at, by=by)
     handout = materials.add(at, by=by, title_en="Slides", file=SimpleUploadedFile("a.pdf", b"%PDF-1.7\n%%EOF\n"), visible_to="everybody")
     return {
+        "nominate_token": asked.links.get().token,
+        "nominee_key": key_of(nominee),
         "version": 1,
         "day": day.pk,
         "item": item.pk,
