@@ -150,7 +150,6 @@ def test_every_address_is_in_the_table():
 
 @pytest.fixture
 def things(settings, tmp_path):
-def things(tmp_path, settings):
     settings.MEDIA_ROOT = tmp_path
     by = people.administrator(email="somebody@iom.example")
     at, official = people.workshop(), people.person()
@@ -164,15 +163,12 @@ def things(tmp_path, settings):
     asked = people.request(workshop=at)
     asked.reply_file.save("letter.pdf", ContentFile(b"%PDF-1.7 %%EOF"))
     nominee = people.name(asked)[0]
-    return {
-        "nomination_request": asked.pk,
-        "nominate_token": asked.links.get().token,
-        "nominee_key": key_of(nominee),
     day = at.meeting_days.first()
     item = people.agenda_item(day=day)
     agendas.publish(at, by=by)
     handout = materials.add(at, by=by, title_en="Slides", file=SimpleUploadedFile("a.pdf", b"%PDF-1.7\n%%EOF\n"), visible_to="everybody")
     return {
+        "nomination_request": asked.pk,
         "nominate_token": asked.links.get().token,
         "nominee_key": key_of(nominee),
         "version": 1,
