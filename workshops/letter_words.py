@@ -169,8 +169,9 @@ def _names(registration, request, person, language):
     if row is not None:
         return row._names()[0], row.full_name if registration else row.full_name_in(language)
     typed = request.focal_name if request else ""
-    parsed = names.parse(typed) if typed else None
-    return (parsed.given_name if parsed else "") or typed, typed
+    if language == "en":
+        typed = names.romanise(typed)
+    return (names.parse(typed).given if typed else "") or typed, typed
 
 
 def _greeting(name, request, language):

@@ -83,7 +83,7 @@ def test_an_institution_is_asked_in_the_requests_language(db):
     link = Link.objects.create(kind=Link.Kind.NOMINATE, request=request)
     letter = letters.write("request-invitation", request=request, link=link, documents=["invitation"])
     assert (letter.language, letter.to_address, letter.documents) == ("en", "oyun@moj.example", ["invitation"])
-    assert letter.body.splitlines()[0] == "Dear Оюун,"
+    assert letter.body.splitlines()[0] == "Dear Oyuun,"
     assert "Seats for your institution: 2 guaranteed, 4 at most" in letter.body
     assert letter.subject.startswith("Please name your officials by ")
 
@@ -175,12 +175,12 @@ def test_a_typed_value_is_a_piece_of_one_line(typed, said):
 
 
 def test_a_name_brings_no_link_line_or_header(db):
-    registration = official(given_name="Bat\nBcc: x@evil.example", patronymic="http://evil.example/{link}")
-    letter = letters.write("official-waiting", registration=registration, context={"reason": "see http://evil.example"})
+    registration = official(given_name="Bat\nBcc: x@evil.example", patronymic="http://evil.example/{link}", become=State.CONFIRMED)
+    letter = letters.write("certificate-revoked", registration=registration, context={"reason": "see http://evil.example/{link}\nBcc: y@evil.example"})
     text = f"{letter.subject}\n{letter.body}\n{letter.to_name}"
-    assert "evil.example" not in text and "://" not in letter.body.replace("http://127.0.0.1", "").replace("https://", "") or True
-    assert "\n" not in letter.subject and "\n" not in letter.to_name
-    assert letter.body.count("{link}") == 0
+    assert ("evil.example" in text, "{" in text, "\n" in letter.subject + letter.to_name) == (False, False, False)
+    assert "Reason: see evil. example/(link) Bcc: y (at) evil. example\n" in letter.body
+    assert letter.body.startswith("Dear Bat Bcc: x (at) evil. example,\n\n")
 
 
 # Filling ----------------------------------------------------------------------------------------------------------
