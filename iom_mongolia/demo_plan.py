@@ -28,7 +28,8 @@ def load(upcoming, next_weeks, past, *, today, by):
         )
     _checklist(upcoming, today=today, by=by, late=1)
     _checklist(next_weeks, today=today, by=by, late=2)
-    _checklist(past, today=today, by=by, late=0)
+    for item in checklists.begin(past, by=by):
+        checklists.tick(item, by=by)
 
 
 def _checklist(workshop, *, today, by, late):

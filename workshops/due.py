@@ -267,7 +267,11 @@ def _letters(stands):
 
 
 def _checklist(stands):
-    late = [item for item in stands.checklist if not stands.is_done(item) and stands.due_on(item) and stands.due_on(item) < stands.today]
+    """What is late; when the workshop is over, nobody prepares it any more."""
+    late = [
+        item for item in stands.checklist
+        if stands.is_dated and stands.due_on(item) < stands.today and not stands.is_done(item) and (item.offset_days >= 0 or not stands.is_over)
+    ]  # fmt: skip
     if not late:
         return
     days = max((stands.today - stands.due_on(item)).days for item in late)

@@ -167,7 +167,7 @@ class WorkshopMoveForm(SplitTextMixin, forms.Form):
     """Other dates or another place for a workshop; `seen` is what the preview showed, so that nothing else is done."""
 
     starts_on = forms.DateField(label=_("First day"), widget=day_input())
-    ends_on = forms.DateField(label=_("Last day"), widget=day_input(), required=False, help_text=_("Empty: as long as before."))
+    ends_on = forms.DateField(label=_("Last day"), widget=day_input(), required=False)
     place_en = forms.CharField(label=_("Town or province in English"), max_length=100, required=False)
     place_mn = forms.CharField(label=_("Town or province in Mongolian"), max_length=100, required=False)
     venue_en = forms.CharField(label=_("House and room in English"), max_length=200, required=False)

@@ -37,7 +37,7 @@ LEADS_TO = {
     "history": "workshop_history",
 }
 # Pages with another main action than registering one more.
-NOT_ADDING = {"participant_add", "workshop", "workshop_move", "workshop_postpone", "workshop_cancel", "workshop_clone", "checklist", "checklist_item", "press"}
+NOT_ADDING = {"participant_add", "workshop", "workshop_edit", "workshop_move", "workshop_postpone", "workshop_cancel", "workshop_clone", "checklist", "checklist_item", "press"}
 FOR_THE_DESK = {"overview", "participants", "door"}
 
 
