@@ -20,7 +20,7 @@ from django.utils.translation import override
 from contacts.models import PersonEmail
 from core import names
 from core.dates import Precision
-from workshops import calendars, checklists, days, letters, registrations, seats
+from workshops import calendars, checklists, days, holidays, letters, registrations, seats
 from workshops.models import ActBatch, Letter, NominationRequest, Registration, State, Workshop
 from workshops.models.registration import LIVE
 
@@ -134,10 +134,12 @@ def _check_next(before, to):
 
 @dataclass
 class Outcome:
-    """What moving, putting off or calling off did, or would do. `changes`: (what, before, after) in words."""
+    """What moving, putting off or calling off did, or would do. `changes`: (what, before, after) in words; `remarks`:
+    sentences about what somebody may have overlooked."""
 
     workshop: Workshop
     changes: list = field(default_factory=list)
+    remarks: list = field(default_factory=list)
     letters: list = field(default_factory=list)
     batch: ActBatch | None = None
     offers_stopped: int = 0
@@ -233,6 +235,7 @@ def _move(workshop, *, by, reason, shift_deadlines, become, write, **plan):
     workshop.full_clean()
     workshop.save()
     outcome = Outcome(workshop, changes=_differences(workshop, before, old))
+    outcome.remarks = [*holidays.remarks(workshop.starts_on, workshop.ends_on), *_said_in_one_language(before, plan_of(workshop))]
     if requests:
         outcome.changes.append((_("Deadlines of single institutions"), "", _("shifted by %(days)s days") % {"days": f"{by_days:+d}"}))
     outcome.letters = carry_through(
@@ -267,14 +270,31 @@ def _differences(workshop, before, old):
     return [row for row in rows if row[1] != row[2]]
 
 
+def _said_in_one_language(before, now):
+    """Where a place has a new name in one language and keeps its old one in the other."""
+    found = []
+    for label, name in ((_("Place"), "place"), (_("Venue"), "venue")):
+        changed = [before[f"{name}_{code}"] != now[f"{name}_{code}"] for code in ("en", "mn")]
+        if any(changed) and not all(changed) and now[f"{name}_en"] and now[f"{name}_mn"]:
+            found.append(_("%(what)s: changed in one language alone. Letters in the other name the old one.") % {"what": label})
+    return found
+
+
 def _words(plan, name):
     return " / ".join(filter(None, dict.fromkeys([plan[f"{name}_en"], plan[f"{name}_mn"]])))
 
 
 def _moment(value, workshop):
+    """A date or a moment in words; a weekend or a holiday is said."""
+    if not value:
+        return ""
     if isinstance(value, datetime):
-        return date_format(value.astimezone(ZoneInfo(workshop.time_zone)), "DATETIME_FORMAT")
-    return date_format(value, "DATE_FORMAT") if value else ""
+        value = value.astimezone(ZoneInfo(workshop.time_zone))
+        words, day = date_format(value, "DATETIME_FORMAT"), value.date()
+    else:
+        words, day = date_format(value, "DATE_FORMAT"), value
+    remark = holidays.remark_on(day)
+    return f"{words} ({remark})" if remark else words
 
 
 @transaction.atomic

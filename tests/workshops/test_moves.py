@@ -87,6 +87,17 @@ def test_a_preview_tells_all_and_stores_nothing():
     assert (Workshop.objects.filter(pk=at.pk).values().get(), Letter.objects.count()) == (before, 0)
 
 
+def test_what_somebody_may_have_overlooked_is_said_before():
+    at = with_people(venue_en="UN House", venue_mn="НҮБ-ын байр")
+    outcome = planning.preview_move(
+        at, by=organiser(), reason="Snow", shift_deadlines=True, become=None, starts_on=date(2027, 7, 9), ends_on=date(2027, 7, 11), venue_en="Hall 5"
+    )
+    assert [str(remark) for remark in outcome.remarks] == [
+        "Saturday, 10 July is a weekend.", "Sunday, 11 July is a public holiday: National Festival Naadam.",
+        "Venue: changed in one language alone. Letters in the other name the old one.",
+    ]  # fmt: skip
+
+
 def test_what_cannot_be_moved_is_refused():
     at, by = with_people(), organiser()
     later = {"starts_on": at.starts_on + timedelta(7), "ends_on": at.ends_on + timedelta(7)}

@@ -69,7 +69,6 @@ def workshop_move(request, slug):
         "seen": form.signature() if outcome else "",
         "concerned": _told(workshop) if outcome or request.method == "GET" else None,
         "stale": _letters_with_old_plan(workshop) if outcome else 0,
-        "remarks": holidays.remarks(outcome.workshop.starts_on, outcome.workshop.ends_on) if outcome else [],
     }
     return render(request, "staff/workshop_move.html", context, status=422 if form.errors else 200)
 
