@@ -1,6 +1,7 @@
 # The portal's commands. `make run` and `make test` need nothing but Python 3.12 or newer; all they make is in .venv and .local.
 PORT = 8000
 PYTHON = .venv/bin/python
+WORKERS = logical
 ARGS =
 export CHROMIUM
 
@@ -10,7 +11,8 @@ help:
 	@echo "make run [PORT=8000]     start the portal with demo data; Ctrl-C stops it and keeps its data"
 	@echo "make stop                stop one that runs in another window"
 	@echo "make reset               empty its data"
-	@echo "make test [ARGS=…]       run the tests, those in a real browser included; ARGS go to pytest"
+	@echo "make test [ARGS=…]       run the tests, those in a real browser included; ARGS go to pytest; on all"
+	@echo "                         processors, or on as many as WORKERS=… says (0: one after the other)"
 	@echo "make test-slow           run the long ones too"
 	@echo "make bench               measure the fast paths"
 	@echo "make messages            bring the translation file up to date with the code, and compile it"
@@ -30,11 +32,11 @@ reset:
 
 test:
 	@sh environment.sh test
-	@$(PYTHON) -m pytest -q -m "not slow" $(ARGS)
+	@$(PYTHON) -m pytest -q -n $(WORKERS) --dist worksteal -m "not slow" $(ARGS)
 
 test-slow:
 	@sh environment.sh test
-	@$(PYTHON) -m pytest -q $(ARGS)
+	@$(PYTHON) -m pytest -q -n $(WORKERS) --dist worksteal $(ARGS)
 
 bench:
 	@sh environment.sh test

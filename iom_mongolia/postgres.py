@@ -142,13 +142,18 @@ class Server:
 
     # starting and stopping
 
+    def hold(self):
+        """Keeps others who leave it from stopping it, until `stop`; starts nothing."""
+        self.data.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+        if self._use is None:
+            self._use = self._lock_file("use")
+            fcntl.flock(self._use, fcntl.LOCK_SH)
+
     def start(self):
         """Makes the server answer and its database exist, from whatever was left behind. Calling it twice is fine."""
         self.data.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
         with self._changing():
-            if self._use is None:
-                self._use = self._lock_file("use")
-                fcntl.flock(self._use, fcntl.LOCK_SH)
+            self.hold()
             try:
                 self._make_data()
                 if not self._answers():
@@ -231,7 +236,8 @@ class Server:
             "timezone": "UTC",
         }
         if not self.durable:
-            options |= dict.fromkeys(("fsync", "synchronous_commit", "full_page_writes"), "off")
+            options |= dict.fromkeys(("fsync", "synchronous_commit", "full_page_writes", "jit"), "off")
+            options |= {"wal_level": "minimal", "max_wal_senders": "0", "min_wal_size": "32MB", "checkpoint_timeout": "1h"}
         settings = [part for name, value in options.items() for part in ("-c", f"{name}={value}")]
         # After a crash the old server's last processes may still hold its memory for a moment, so it tries again.
         for _attempt in range(3):

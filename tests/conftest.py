@@ -1,4 +1,7 @@
-"""What every test stands on: a real PostgreSQL of its own, unless DATABASE_URL names one."""
+"""What every test stands on: a real PostgreSQL of its own, unless DATABASE_URL names one.
+
+`make test` shares the tests among several workers, each a process with a database of its own (`-n0`: none but this one).
+"""
 
 import fcntl
 import os
@@ -8,50 +11,79 @@ import signal
 import pytest
 
 from iom_mongolia import postgres
+from tests import database
 from tests.browser import browser, new_page, page  # noqa: F401 (fixtures)
+
+RUN, SERVER = pytest.StashKey(), pytest.StashKey()
 
 
 def pytest_configure(config):
     # Being told to end is no reason to leave a server behind: it unwinds like Ctrl-C.
     signal.signal(signal.SIGTERM, signal.default_int_handler)
+    config.stash[RUN] = config.workerinput["run"] if is_worker(config) else str(os.getpid())
+
+
+def is_worker(config):
+    return hasattr(config, "workerinput")
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_configure_node(node):
+    """Called where the workers are started from: tells each whose it is."""
+    node.workerinput["run"] = node.config.stash[RUN]
 
 
 def pytest_sessionstart(session):
+    if is_worker(session.config):
+        return
     # Pages in Mongolian are tested with today's words.
     from core import translations
 
     for code in translations.languages():
         if not translations.is_compiled(code):
             translations.compile(code)
+    clear_away_what_was_killed()
+    server = session.config.stash[SERVER] = database.server_of(session.config.stash[RUN])
+    server.hold()
+
+
+def pytest_unconfigure(config):
+    """The last of a run stops its server, which the workers share, and removes it."""
+    if SERVER in config.stash:
+        server = config.stash[SERVER]
+        server.stop()
+        shutil.rmtree(server.data.parent, ignore_errors=True)
+        if (url := os.environ.get("DATABASE_URL")) and config.getoption("numprocesses", None):
+            database.remove_template_from(url)
 
 
 @pytest.fixture(scope="session")
-def django_db_modify_db_settings(django_db_modify_db_settings):
+def django_db_modify_db_settings(request, django_db_modify_db_settings):
     """Starts an embedded server when the first test asks for the database; each run has its own, so runs may overlap."""
-    if os.environ.get("DATABASE_URL"):
-        yield
-        return
     from django.db import connections
 
-    folder = postgres.local_folder() / "tests"
-    clear_away_what_was_killed(folder)
-    server = postgres.Server(folder / str(os.getpid()) / "postgres", durable=False)
-    server.start()
     # Django's connections hold this very dictionary, those made already and those to come.
-    connections.settings["default"].update(
-        {name: value for name, value in postgres.database_settings(server.url).items() if name != "NAME"}
-    )
+    settings = connections.settings["default"]
+    if url := os.environ.get("DATABASE_URL"):
+        if is_worker(request.config):
+            settings["TEST"]["TEMPLATE"] = database.template_on(url, request.config.stash[RUN])
+        yield
+        return
+    server = database.server_of(request.config.stash[RUN])
+    database.copy_migrated(server)
+    server.start()
+    settings.update({name: value for name, value in postgres.database_settings(server.url).items() if name != "NAME"})
+    settings["TEST"]["TEMPLATE"] = postgres.DATABASE
     try:
         yield
     finally:
         connections.close_all()
         server.stop()
-        shutil.rmtree(server.data.parent, ignore_errors=True)
 
 
-def clear_away_what_was_killed(folder):
+def clear_away_what_was_killed():
     """Stops and removes the servers of runs that were killed; a living run holds its lock and is left alone."""
-    for use in folder.glob("*/postgres.use"):
+    for use in database.folder().glob("*/postgres.use"):
         with use.open() as held:
             try:
                 fcntl.flock(held, fcntl.LOCK_EX | fcntl.LOCK_NB)

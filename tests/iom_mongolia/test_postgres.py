@@ -89,6 +89,16 @@ def test_the_last_to_leave_stops_the_server(server):
     assert not another.runs()
 
 
+def test_held_it_outlives_those_who_use_it(server):
+    server.hold()
+    user = Server(server.data)
+    assert not user.runs()
+    user.start()
+    assert user.stop() is False
+    assert server.runs()
+    assert server.stop() is True
+
+
 def test_it_starts_again_after_being_killed_with_its_data(folder):
     server = Server(folder / "durable")
     server.start()
