@@ -11,9 +11,9 @@ from django.utils import timezone
 from accounts.models import Role, User
 from contacts.models import Organisation, Person, PersonEmail, PersonPhone, Position, PressContact
 from office.models import NewsItem, WorkArea
-from workshops import registrations, replies, requests
+from workshops import certificates, registrations, replies, requests
 from workshops.days import settle
-from workshops.models import AgendaItem, AgendaSpeaker, NominationRequest, SeatAllocation, State, Via, Workshop
+from workshops.models import AgendaItem, AgendaSpeaker, Certificate, NominationRequest, SeatAllocation, State, Via, Workshop
 
 PASSWORD = "steppe-eagle-2013"
 
@@ -236,3 +236,11 @@ def name(request, *entries, by=None, via=Via.NOMINATOR, **options):
     received = replies.receive(request, list(entries) or [entry()], by=by, via=via, **options)
     assert received.refused == []
     return received.named
+
+
+def certificate(*, workshop, person=None, number=None, **details):
+    """A certificate as if the act had issued it; attendance is not asked about."""
+    row = registration(workshop=workshop, person=person)
+    return Certificate.objects.create(
+        registration=row, year=2026, number=number or next(_number), facts=certificates.facts_of(row.workshop, row), **details
+    )

@@ -117,6 +117,13 @@ TABLE = {
     "staff:material_file": (ORGANISERS, ["workshop", "material"], "get"),
     # After it is read: it takes it out.
     "staff:material_remove": (ORGANISERS, ["workshop", "material"], "post"),
+    "staff:certificates": (ORGANISERS, ["workshop"], "get"),
+    "staff:certificates_issue": (ORGANISERS, ["workshop"], "post"),
+    "staff:certificates_print": (ORGANISERS, ["workshop"], "get"),
+    "staff:certificate_print": (ORGANISERS, ["workshop", "certificate"], "get"),
+    "staff:certificate_revoke": (ORGANISERS, ["workshop", "certificate"], "get"),
+    "staff:certificate_reissue": (ORGANISERS, ["workshop", "certificate"], "get"),
+    "links:certificate": (EVERYBODY, ["certificate_token"], "get"),
     "staff:people": (ORGANISERS, [], "get"),
     "staff:person": (ORGANISERS, ["person"], "get"),
     "staff:person_create": (ORGANISERS, [], "get"),
@@ -167,7 +174,10 @@ def things(settings, tmp_path):
     item = people.agenda_item(day=day)
     agendas.publish(at, by=by)
     handout = materials.add(at, by=by, title_en="Slides", file=SimpleUploadedFile("a.pdf", b"%PDF-1.7\n%%EOF\n"), visible_to="everybody")
+    certificate = people.certificate(workshop=at)
     return {
+        "certificate": certificate.pk,
+        "certificate_token": certificate.token,
         "nomination_request": asked.pk,
         "nominate_token": asked.links.get().token,
         "nominee_key": key_of(nominee),

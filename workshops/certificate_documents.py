@@ -1,22 +1,18 @@
 """Certificates as paper: what was frozen on the day of issue, set by `workshops.documents`."""
 
-from datetime import date
 from decimal import Decimal
 
+from django.utils import timezone
+
 from core.addresses import address_of
-from office.models import CountryOffice
 from workshops import documents
-from workshops.documents import Both, Letterhead, Name, Signatory
+from workshops.documents import Both, Name, Signatory
+from workshops.letter_documents import letterhead
 
 
 def certificates_pdf(certificates):
     """The PDF of certificates, a page each, in the order given. The QR code leads to the page that verifies each."""
     return documents.certificates([_paper(certificate) for certificate in certificates], letterhead=letterhead())
-
-
-def letterhead():
-    office = CountryOffice.objects.first()
-    return Letterhead.of(office) if office else Letterhead(Both("International Organization for Migration", "Олон Улсын Шилжилт Хөдөлгөөний Байгууллага"))
 
 
 def _paper(certificate):
@@ -30,7 +26,7 @@ def _paper(certificate):
         serial=certificate.serial,
         # The page shows both languages; the shorter word of the two stands in the code.
         address=address_of("links:certificate", certificate.token, language="mn"),
-        issued_on=certificate.issued_at.date() if certificate.issued_at else date.today(),
+        issued_on=timezone.localtime(certificate.issued_at).date(),
         issued_at=place,
         hours=Decimal(facts["hours"]) if facts["hours"] else None,
         signatories=[_signatory(facts)] if facts["en"]["signatory"] else [],

@@ -72,11 +72,10 @@ def _refusal(workshop, registration, share):
     last = workshop.ends_on or workshop.starts_on
     if last is None or last > timezone.localdate():
         return ValidationError(_("The last day has not come yet."), code="too_early")
-    if share is None or not share.holds:
+    share = share or attendance.Share(required=workshop.attendance_required)
+    if not share.holds:
         return ValidationError(
-            _("Attendance falls short: %(lacking)s"),
-            code="falls_short",
-            params={"lacking": share.lacking if share is not None else _("no attendance was taken.")},
+            _("Attendance falls short: %(lacking)s"), code="falls_short", params={"lacking": share.lacking or _("no attendance was taken.")}
         )
     return None
 

@@ -77,6 +77,14 @@ def _signatory(workshop, head):
     return Signatory(name, office) if name else Signatory(head.office or head.organisation)
 
 
+def certificate_of(certificate):
+    """The paper of a certificate: (file name, bytes, kind of content)."""
+    from workshops import certificate_documents
+
+    return f"{certificate.serial}.pdf", certificate_documents.certificates_pdf([certificate]), PDF
+
+
 DOCUMENTS = {
     "invitation": lambda letter: invitation_of(letter.request),
+    "certificate": lambda letter: certificate_of(letter.certificate),
 }

@@ -3,8 +3,8 @@
 from datetime import date
 
 from workshops import documents
-from workshops.certificate_documents import letterhead
 from workshops.documents import Both
+from workshops.letter_documents import letterhead
 from workshops.models import AgendaItem
 
 PAUSES = {AgendaItem.Kind.BREAK, AgendaItem.Kind.MEAL}

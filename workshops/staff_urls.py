@@ -38,5 +38,6 @@ urlpatterns = [
     # Lists of nominations, and people and organisations, each with addresses of their own.
     path("", include("workshops.list_urls")),
     path("", include("workshops.programme_urls")),
+    path("", include("workshops.certificate_urls")),
     path("", include("contacts.staff_urls")),
 ]
