@@ -225,3 +225,9 @@ def test_removed_it_can_come_back():
     demo.load()
     demo.remove()
     assert demo.load() is True
+
+
+def test_requests_at_the_upcoming_workshop_are_in_several_states():
+    demo.load()
+    asked = Workshop.objects.get(slug=demo.UPCOMING).nomination_requests
+    assert sorted(asked.values_list("state", flat=True)) == ["complete", "declined", "draft", "draft", "partly", "sent", "sent"]
