@@ -15,6 +15,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from translated_fields.fields import show_language_code
 
+from core.masking import masked_token_in
 from core.richtext import RichTextField
 
 VERBS = {
@@ -74,7 +75,8 @@ def _events(model, key, value, limit):
     rows = event_model.objects.filter(**{key: value}).order_by("-pgh_id").annotate(context=models.F("pgh_context__metadata"))
     # Twice as many, so that most of those shown have the one before them at hand.
     for row in rows.values()[: 2 * limit]:
-        yield {**row, "model": model, "user": (row["context"] or {}).get("user"), "fields": []}
+        context = row["context"] or {}
+        yield {**row, "model": model, "user": context.get("user"), "by_link": masked_token_in(context.get("url", "")), "fields": []}
 
 
 def _set_before(events):
@@ -107,7 +109,7 @@ def _told(event, people, names):
     words = next((event[name] for name in _naming(model) if event.get(name)), "")
     return Change(
         at=event["pgh_created_at"],
-        who=str(user) if user else _("the portal itself"),
+        who=str(user) if user else _("whoever had the secret link") if event["by_link"] else _("the portal itself"),
         what=f"{what} «{_shortened(strip_tags(str(words)), 60)}»" if words else what,
         verb=VERBS.get(event["pgh_label"], event["pgh_label"]),
         fields=[

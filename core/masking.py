@@ -26,6 +26,11 @@ def masked(text):
     return _IN_A_PATH.sub(r"\1…", text)
 
 
+def masked_token_in(text):
+    """Whether a text that was masked had a token in it: somebody came by a secret link."""
+    return any(f"/{word}/…" in (text or "") for word in WORDS)
+
+
 class MaskTokens:
     """A filter of log records: no token is written down, wherever in the record it stands."""
 

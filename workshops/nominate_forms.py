@@ -183,3 +183,12 @@ class DeclineForm(SplitTextMixin, forms.Form):
         label=_("Why does nobody come?"), max_length=300, error_messages={"required": _("Give a reason.")},
         widget=forms.TextInput(attrs={"autocomplete": "off"}),
     )  # fmt: skip
+
+
+class StaffReplyForm(ReplyForm):
+    """The same, in the words of staff who hold the letter."""
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        for name, label in (("reply_number", _("Number of its letter")), ("reply_on", _("Date of its letter"))):
+            self.fields[name].label = label

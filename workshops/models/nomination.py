@@ -79,10 +79,10 @@ class NominationRequest(models.Model):
     deadline = models.DateTimeField(
         _("answer until"), null=True, blank=True, help_text=_("Empty: the workshop's nomination deadline.")
     )
-    sent_at = models.DateTimeField(null=True, blank=True, editable=False)
-    reminded_at = models.DateTimeField(null=True, blank=True, editable=False)
-    reminders = models.PositiveSmallIntegerField(default=0, editable=False)
-    answered_at = models.DateTimeField(null=True, blank=True, editable=False)
+    sent_at = models.DateTimeField(_("sent"), null=True, blank=True, editable=False)
+    reminded_at = models.DateTimeField(_("last reminded"), null=True, blank=True, editable=False)
+    reminders = models.PositiveSmallIntegerField(_("reminders"), default=0, editable=False)
+    answered_at = models.DateTimeField(_("answered"), null=True, blank=True, editable=False)
     decline_reason = models.CharField(_("why nobody comes"), max_length=300, blank=True)
     reply_number = models.CharField(_("number of the reply"), max_length=50, blank=True)
     reply_on = models.DateField(_("date of the reply"), null=True, blank=True)
@@ -167,9 +167,13 @@ class Nominee(models.Model):
     phone = models.CharField(_("phone"), max_length=40, blank=True)
     via = models.CharField(_("how it came in"), max_length=10, choices=Via, default=Via.NOMINATOR)
     # The row of the list that was made of it, and the registration that it led to once staff or the rules had matched it.
-    import_row = models.ForeignKey(ImportRow, on_delete=models.SET_NULL, null=True, blank=True, related_name="nominees")
-    registration = models.OneToOneField(Registration, on_delete=models.SET_NULL, null=True, blank=True, related_name="nominee")
-    withdrawn_at = models.DateTimeField(null=True, blank=True)
+    import_row = models.ForeignKey(
+        ImportRow, verbose_name=_("row of the list"), on_delete=models.SET_NULL, null=True, blank=True, related_name="nominees"
+    )
+    registration = models.OneToOneField(
+        Registration, verbose_name=_("registration"), on_delete=models.SET_NULL, null=True, blank=True, related_name="nominee"
+    )
+    withdrawn_at = models.DateTimeField(_("taken out"), null=True, blank=True)
     created_at = models.DateTimeField(auto_now_add=True)
     updated_at = models.DateTimeField(auto_now=True)
 

@@ -16,12 +16,12 @@ from accounts.access import organiser_required
 from contacts.models import Sex
 from core import uploads
 from core.addresses import address_of
-from core.changes import changes_of
+from core.changes import changes_of, label_of
 from workshops import judgements, letter_documents, links, replies, requests
 from workshops.models import Link, NominationRequest, Nominee, SeatAllocation, Via
 from workshops.models.registration import LIVE
 from workshops.institution_forms import DeclineByForm, RequestForm
-from workshops.nominate_forms import ReplyForm, StaffNomineeForm
+from workshops.nominate_forms import StaffNomineeForm, StaffReplyForm
 from workshops.views.nominate import Named, _by_key, key_of, list_page
 from workshops.views.workspace import add_refusal, find
 
@@ -252,9 +252,19 @@ def _show(request, workshop, asked, *, address="", decline=None, status=200):
         "address": address,
         "to_remind": asked.waits,
         "decline": decline or DeclineByForm(),
-        "changes": changes_of(asked, hanging=[(Nominee, "request")], limit=30),
+        "changes": _changes(asked),
     }
     return render(request, "staff/institutions/institution.html", context, status=status)
+
+
+def _changes(asked):
+    """What was changed in the request and in those named; which row of a list somebody stands in tells nobody anything."""
+    unsaid = {label_of(Nominee._meta.get_field(name)) for name in ("import_row", "order")}
+    found = changes_of(asked, hanging=[(Nominee, "request")], limit=40)
+    for change in found:
+        told = [(label, parts) for label, parts in change.fields if label not in unsaid]
+        change.unsaid, change.fields = bool(change.fields) and not told, told
+    return [change for change in found if not change.unsaid]
 
 
 @organiser_required
@@ -363,7 +373,7 @@ def institution_names(request, slug, pk):
     act = request.POST.get("act", "") if request.method == "POST" else ""
     via = request.POST.get("via") if request.POST.get("via") in {Via.LETTER, Via.PHONE, Via.STAFF} else Via.STAFF
     form = StaffNomineeForm(request.POST) if act == "add" else StaffNomineeForm(initial={"via": request.GET.get("via") or Via.LETTER})
-    reply = ReplyForm(
+    reply = StaffReplyForm(
         *((request.POST, request.FILES) if act == "letter" else ()), initial={"reply_number": asked.reply_number, "reply_on": asked.reply_on}, auto_id="reply_%s"
     )
     address = reverse("staff:institution_names", args=[slug, pk])
