@@ -5,7 +5,7 @@ from datetime import timedelta
 from django.utils import timezone
 
 from workshops import replies, requests
-from workshops.models import NominationRequest, SeatAllocation, Via, Workshop
+from workshops.models import NominationRequest, SeatAllocation, Via
 
 # Institution → its focal point: name, address, telephone; the number of the office's letter.
 FOCAL_POINTS = {
@@ -23,11 +23,6 @@ FOCAL = {"by": None, "via": Via.NOMINATOR}
 
 def load(workshop, people, *, by):
     """Requests to the institutions of the upcoming workshop; nobody new is registered by them."""
-    Workshop.objects.filter(pk=workshop.pk).update(
-        contact_name="O. Organiser", contact_email="organiser@iom.example", contact_phone="+976 8000 0100",
-        signatory_en="A. Example, Chief of Mission", signatory_mn="А. Жишээ, Төлөөлөгчийн газрын тэргүүн",
-    )  # fmt: skip
-    workshop.refresh_from_db()
     for slug, women in WOMEN_SOUGHT.items():
         SeatAllocation.objects.filter(workshop=workshop, organisation__slug=slug).update(women_sought=women)
     requests.prepare(workshop, by=by)

@@ -70,11 +70,14 @@ def _where(workshop):
 
 
 def _signatory(workshop, head):
-    """"Name, office" as one line says both; where nobody is named, the office signs."""
-    lines = [getattr(workshop, f"signatory_{code}").split(",", 1) for code in ("en", "mn")]
-    name = Both(*(line[0].strip() for line in lines))
-    office = Both(*(line[1].strip() if len(line) > 1 else "" for line in lines))
-    return Signatory(name, office) if name else Signatory(head.office or head.organisation)
+    """"Name, office" where both languages say both; else the line as it stands. Where nobody is named, the office signs."""
+    lines = [getattr(workshop, f"signatory_{code}") for code in ("en", "mn")]
+    if not any(lines):
+        return Signatory(head.office or head.organisation)
+    parts = [[part.strip() for part in line.split(",", 1)] for line in lines if line]
+    if all(len(each) == 2 for each in parts):
+        return Signatory(*(Both(*(line.split(",", 1)[place].strip() if line else "" for line in lines)) for place in (0, 1)))
+    return Signatory(Both(*lines))
 
 
 def certificate_of(certificate):

@@ -257,3 +257,13 @@ def test_names_are_not_taken_before_the_request_is_sent(staff):
     assert "has not been sent yet" in words(staff.get(address(asked, "institution_names")))
     answer = staff.post(address(asked, "institution_names"), {"act": "add", "place": "principal", "via": "letter", **people.entry()})
     assert ("has not been sent yet" in words(answer), Nominee.objects.count()) == (True, 0)
+
+
+def test_the_history_tells_who_it_was_and_nothing_idle(staff, client):
+    asked = people.request()
+    client.logout()
+    client.post(page_of(asked), {"act": "add", "place": "principal", **people.entry(given_name="Сарангэрэл")})
+    people.signed_in(client, people.organiser(full_name="O. Organiser"))
+    staff.post(address(asked, "institution_edit"), {"letter_number": "26/115", "language": "mn", "focal_name": "D. Bolor"})
+    text = words(staff.get(address(asked)))
+    assert ("whoever had the secret link" in text, "O. Organiser" in text, "Row of the list" in text) == (True, True, False)
