@@ -226,9 +226,12 @@ def test_a_link_that_leads_nowhere_says_what_to_do(client, asked):
     assert (answer.status_code, "Nominations are closed" in answer.content.decode(), answer["X-Robots-Tag"]) == (410, True, "noindex, nofollow")
 
 
-def test_who_asks_too_often_waits(client, asked):
-    statuses = {client.get(reverse("nominate:page", args=["A" * 22])).status_code for _ in range(185)}
-    assert statuses == {404, 429}
+def test_who_asks_too_often_waits(client, asked, monkeypatch):
+    counted = []
+    monkeypatch.setattr("core.throttle.allowed", lambda name, who, **limits: counted.append((name, limits)))
+    for address in (page_of(asked), page_of(asked, "list"), page_of(asked, "letter")):
+        assert client.get(address).status_code == 429
+    assert set(map(str, counted)) == {"('nominate', {'times': 180, 'seconds': 60})"}
 
 
 # A list -------------------------------------------------------------------------------------------------------
