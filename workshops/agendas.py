@@ -313,6 +313,20 @@ def publish(workshop, *, by, tell=True):
     return result
 
 
+@transaction.atomic
+def redate(workshop, *, by):
+    """Publishes the last version anew under the dates that its days have now, for the act that moved them: what staff have
+    changed since is not published by it, and the letters are those about the move. Returns the version, or None."""
+    latest = published(workshop)
+    if latest is None:
+        return None
+    dates = {str(day.key): day.on.isoformat() for day in WorkshopDay.objects.filter(workshop=workshop)}
+    days = [{**day, "on": dates[day["key"]]} for day in latest.content.get("days", []) if day["key"] in dates]
+    if days == latest.content.get("days", []):
+        return latest
+    return AgendaVersion.objects.create(workshop=workshop, number=latest.number + 1, content={**latest.content, "days": days}, published_by=by)
+
+
 def programme(content, language=None):
     """A published content for a page or a document in one language: [(date, [{"starts_at", "ends_at", "title",
     "description", "room", "kind", "cancelled", "speakers"}])]; where a text is missing in it, the other's stands with its

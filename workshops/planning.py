@@ -20,7 +20,7 @@ from django.utils.translation import override
 from contacts.models import PersonEmail
 from core import names
 from core.dates import Precision
-from workshops import calendars, checklists, days, holidays, letters, registrations, seats
+from workshops import agendas, calendars, checklists, days, holidays, letters, registrations, seats
 from workshops.models import ActBatch, Letter, NominationRequest, Registration, State, Workshop
 from workshops.models.registration import LIVE
 
@@ -312,7 +312,7 @@ def postpone(workshop, *, by, reason):
     workshop.ics_sequence += 1
     workshop.save()
     outcome = Outcome(workshop, offers_stopped=_stop_offers(workshop))
-    outcome.letters = _write(workshop, "workshop-postponed", told, by=by, method="CANCEL", context={"reason": reason.strip()})
+    outcome.letters = _write(workshop, "workshop-postponed", told, by=by, method="CANCEL", context={"reason": reason.strip(), "dates_before": lambda: workshop.dates})
     return outcome
 
 
@@ -378,6 +378,7 @@ def carry_through(workshop, before, *, by, reason="", write=True, resumed=False)
     """
     now = plan_of(workshop)
     days.settle(workshop)
+    agendas.redate(workshop, by=by)
     if now == before and not resumed:
         return []
     workshop.ics_sequence += 1
@@ -389,29 +390,29 @@ def carry_through(workshop, before, *, by, reason="", write=True, resumed=False)
     told = workshop.status in KNOWN_OUTSIDE and to_come
     if not write or not told or not (elsewhere or at_other_times or resumed):
         return []
-    past = Workshop(**before)
-    context = {"reason": reason, "dates_before": past.dates, "place_before": _words(before, "place"), "venue_before": _words(before, "venue")}
+    context = {"reason": reason}
+    if at_other_times:
+        context["dates_before"] = lambda: Workshop(**before).dates
+    for name in ("place", "venue"):
+        one, other = f"{name}_en", f"{name}_mn"
+        if (before[one], before[other]) != (now[one], now[other]):
+            context[f"{name}_before"] = {"en": before[one] or before[other], "mn": before[other] or before[one]}
     return _write(workshop, "workshop-moved", concerned(workshop), by=by, method="REQUEST", context=context)
 
 
 def _write(workshop, kind, told, *, by, method, context):
     """Drafts a letter to each of those concerned; older ones about the plan that were not sent are no longer true."""
     _discard(workshop, ABOUT_THE_PLAN)
-    occasion = str(workshop.ics_sequence)
-    written = []
+    entries = []
     for registration in told.officials:
         registration.workshop = workshop
         calendar = _calendar(workshop, registration, method) if registration.state != State.WAITLISTED else ""
-        written.append(
-            letters.write(
-                kind, registration=registration, by=by, occasion=occasion, draft=True, context=context,
-                calendar=calendar, calendar_method=method if calendar else "",
-            )
-        )  # fmt: skip
+        entries.append({"registration": registration, "context": context, "calendar": calendar})
     for request in told.institutions:
         request.workshop = workshop
-        written.append(letters.write(kind, request=request, by=by, occasion=occasion, draft=True, context=context))
-    return written
+        entries.append({"request": request, "context": context})
+    occasion = str(workshop.ics_sequence)
+    return letters.write_many(kind, entries, workshop=workshop, by=by, occasion=occasion, draft=True, calendar_method=method)
 
 
 def _discard(workshop, kinds):

@@ -1,6 +1,6 @@
 """Other dates or another place, putting off and calling off: what follows, who is told, and what is refused."""
 
-from datetime import date, datetime, timedelta
+from datetime import date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -9,7 +9,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from tests.people import agenda_item, nomination_request, organisation, organiser, person, registration, signed_in, workshop
-from workshops import days, planning, registrations
+from workshops import agendas, days, planning, registrations
 from workshops.models import AttendanceMark, Form, Letter, Registration, State, Workshop
 
 pytestmark = pytest.mark.django_db
@@ -165,6 +165,30 @@ def test_the_calendar_part_takes_the_days_along_and_out_again():
         for kind, method in (("workshop-moved", "REQUEST"), ("workshop-postponed", "CANCEL"))
         for state, holds in (("confirmed", True), ("invited", True), ("waitlisted", False))
     }
+
+
+def test_the_letters_say_what_was_and_what_is_in_the_language_of_each():
+    at = with_people(starts_on=date(2027, 3, 1))
+    english = at.registrations.filter(state="invited").get()
+    english.person.preferred_language = "en"
+    english.person.save()
+    moved(at, venue_en="Hall 5")
+    own = {letter.language: letter.body for letter in Letter.objects.exclude(registration=None).exclude(registration__state="waitlisted")}
+    assert [words in own["en"] for words in ("1–2 March 2027", "15–16 March 2027", "Hall 5", "The hall is not free")] == [True] * 4
+    assert [words in own["mn"] for words in ("2027 оны 3 сарын 1–2", "2027 оны 3 сарын 15–16")] == [True] * 2
+
+
+def test_a_published_programme_moves_with_its_days_and_takes_no_unpublished_work_along():
+    at = workshop()
+    agenda_item(workshop=at, title_en="Opening")
+    agendas.publish(at, by=organiser())
+    agenda_item(workshop=at, title_en="Not published yet", starts_at=time(11), ends_at=time(12))
+    moved(at)
+    version = agendas.published(at)
+    [(on, rows), *_rest] = agendas.programme(version.content, "en")
+    assert (version.number, on, [row["title"] for row in rows]) == (2, at.starts_on + timedelta(14), ["Opening"])
+    planning.edit(Workshop.objects.get(pk=at.pk), by=organiser(), venue_en="Hall 5")
+    assert agendas.published(at).number == 2
 
 
 # Putting off --------------------------------------------------------------------------------------------------
