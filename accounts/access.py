@@ -5,6 +5,8 @@ from functools import wraps
 from django.contrib.auth.decorators import login_required
 from django.core.exceptions import PermissionDenied
 
+from accounts.models import Role
+
 
 def _only(allows):
     def decorator(view):
@@ -25,3 +27,4 @@ organiser_required = _only(lambda user: user.runs_workshops)
 desk_required = _only(lambda user: user.works_at_the_desk)
 # Those who organise what is told, and those who tell it.
 news_required = _only(lambda user: user.runs_workshops or user.edits_content)
+administrator_required = _only(lambda user: user.is_active and user.role == Role.ADMINISTRATOR)

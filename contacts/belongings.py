@@ -66,7 +66,8 @@ class Rule:
     For relations to a person itself: `merge(merging)` brings the rows of the record that goes under the one that stays;
     `clashes(kept, gone)`: a Clash for each thing that stands in the way of a merge; `tells(kept, gone)`: what the merge will decide;
     `prepare(kept, gone)`: takes locks that must come before those of the two people.
-    `secret`: columns that an export leaves out, for they open something.
+    `also(kept)`: a QuerySet of further rows of the table that are about the person though nothing leads there; see contacts.keeping.
+    `ignores`: triggers of the table that guard against changes and let erasing pass.
     """
 
     erase: object
@@ -76,7 +77,8 @@ class Rule:
     clashes: object = None
     tells: object = None
     prepare: object = None
-    secret: tuple = ()
+    also: object = None
+    ignores: tuple = ()
 
 
 RULES = {}

@@ -18,7 +18,7 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 
 from contacts import belongings, duplicates, people
-from contacts.models import Person, PersonMerge
+from contacts.models import Person, PersonMerge, Purge
 
 logger = logging.getLogger(__name__)
 
@@ -328,8 +328,14 @@ def _named(model):
 _UNDOING = {"change": _change_back, "delete": _put_back, "act": _act_back}
 
 
+MERGES = "merges"
+
+
+@transaction.atomic
 def forget_old(now=None):
-    """Merges that can no longer be undone keep nothing of what the records said. Returns how many were cleared."""
-    return PersonMerge.objects.filter(at__lt=(now or timezone.now()) - PersonMerge.UNDONE_WITHIN, forgotten_at=None).update(
-        values={}, steps=[], forgotten_at=timezone.now()
-    )
+    """Merges that can no longer be undone keep nothing of what the records said; the register says how many. Returns the number."""
+    old = PersonMerge.objects.filter(at__lt=(now or timezone.now()) - PersonMerge.UNDONE_WITHIN, forgotten_at=None)
+    number = old.update(values={}, steps=[], forgotten_at=timezone.now())
+    if number:
+        Purge.objects.create(duty=MERGES, number=number)
+    return number

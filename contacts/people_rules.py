@@ -1,9 +1,13 @@
 """What merging and erasing do with the tables of this layer that hang on a person."""
 
+import re
+
+from django.db.models import Q
+from django.db.models.functions import Now
 from django.utils import timezone
 
 from contacts import belongings, matching
-from contacts.models import ImportRow, NotDuplicate, PersonEmail, PersonPhone, Position
+from contacts.models import ImportRow, NotDuplicate, PersonEmail, PersonExport, PersonPhone, Position
 from core import emails as addresses
 
 
@@ -101,15 +105,47 @@ def _drop(model, key):
     return drop
 
 
+# Of the person's own row only what is counted stays: the sex, and when it was made.
+PERSON = belongings.Clear(sets={"anonymised_at": Now()})
+
+
+def _rows_of_lists(kept):
+    """Rows of lists that name the person, without having been matched with anybody."""
+    loose = ImportRow.objects.filter(person=None)
+    said = Q()
+    for address in kept.addresses:
+        said |= Q(raw__icontains=address) | Q(parsed__icontains=address)
+    # A number may be written with blanks: the rows are read, where only the end of it stands there.
+    for number in kept.numbers:
+        said |= Q(raw__icontains=number[-4:]) | Q(parsed__icontains=number[-4:])
+    if not said:
+        return loose.none()
+    meant = [row.pk for row in loose.filter(said) if _means(kept, row)]
+    return ImportRow.objects.filter(pk__in=meant)
+
+
+def _means(kept, row):
+    cells = [str(cell) for cell in row.raw] + [str(value) for value in row.parsed.values()]
+    emails = {word.strip("<>;,()").lower() for cell in cells for word in cell.split() if "@" in word}
+    if emails & kept.addresses:
+        return True
+    digits = "/".join(re.sub(r"\D", "", cell) for cell in cells)
+    given = row.parsed.get("given_name") or row.parsed.get("given_name_latin") or ""
+    father = row.parsed.get("patronymic") or row.parsed.get("patronymic_latin") or ""
+    return any(number in digits for number in kept.numbers) and kept.is_named(given, father)
+
+
 def register():
     rule, clear = belongings.rule, belongings.Clear
     rule("contacts.PersonEmail.person", merge=_emails, erase=belongings.DELETE)
     rule("contacts.PersonPhone.person", merge=_phones, erase=belongings.DELETE)
     rule("contacts.Position.person", merge=_positions, erase=belongings.DELETE)
-    rule("contacts.ImportRow.person", merge=_move(ImportRow, "person"), erase=clear())
+    rule("contacts.ImportRow.person", merge=_move(ImportRow, "person"), erase=clear(), also=_rows_of_lists)
     rule("contacts.NotDuplicate.person_a", merge=_drop(NotDuplicate, "person_a"), erase=belongings.DELETE, own=False)
     rule("contacts.NotDuplicate.person_b", merge=_drop(NotDuplicate, "person_b"), erase=belongings.DELETE, own=False)
     # A tombstone of the record that goes, and what was merged into it before, stay with it.
     rule("contacts.Person.merged_into", merge=belongings.stay, erase=belongings.LEAVE, own=False)
-    rule("contacts.PersonMerge.kept", merge=belongings.stay, erase=clear())
-    rule("contacts.PersonMerge.gone", merge=belongings.stay, erase=clear())
+    forgotten = clear(keeps=("moved",), sets={"forgotten_at": Now()})
+    rule("contacts.PersonMerge.kept", merge=belongings.stay, erase=forgotten)
+    rule("contacts.PersonMerge.gone", merge=belongings.stay, erase=forgotten)
+    rule("contacts.PersonExport.person", merge=_move(PersonExport, "person"), erase=clear(keeps=("tables", "sha256")))

@@ -2,7 +2,7 @@
 
 from django.urls import include, path
 
-from contacts.views import merges, organisations, people
+from contacts.views import merges, organisations, people, privacy
 
 urlpatterns = [
     path("people/", people.people, name="people"),
@@ -13,6 +13,11 @@ urlpatterns = [
     path("people/<int:pk>/merge/", merges.person_twin, name="person_twin"),
     # The first of the two is the record that stays. Reading shows both, posting merges them.
     path("people/<int:pk>/merge/<int:other>/", merges.person_merge, name="person_merge"),
+    path("people/<int:pk>/data/", privacy.person_data, name="person_data"),
+    path("people/<int:pk>/data/export/", privacy.person_export, name="person_export"),
+    # Reading shows what would go, posting erases.
+    path("people/<int:pk>/erase/", privacy.person_erase, name="person_erase"),
+    path("people/privacy/", privacy.privacy, name="privacy"),
     path("people/merges/<int:pk>/undo/", merges.person_unmerge, name="person_unmerge"),
     path("people/duplicates/", include("contacts.duplicate_urls")),
     path("organisations/", organisations.organisations, name="organisations"),

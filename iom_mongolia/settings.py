@@ -254,6 +254,8 @@ if PORTAL_MODE == "test":
     WHITENOISE_AUTOREFRESH = True
 MEDIA_ROOT = Path(env("MEDIA_ROOT", LOCAL_DIR / "media"))
 MEDIA_URL = "/media/"
+# Who was erased, as digests: kept apart from the database, so that a restored backup brings nobody back.
+ERASURE_LEDGER = Path(env("ERASURE_LEDGER", LOCAL_DIR / "erasures.log"))
 DATA_UPLOAD_MAX_MEMORY_SIZE = 6 * 1024 * 1024
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 20_000
 FILE_UPLOAD_MAX_MEMORY_SIZE = 6 * 1024 * 1024

@@ -36,6 +36,9 @@ DAILY = [("clearsessions", {}), ("prune_db_task_results", {"queue_name": "*", "m
 # do it at once, and the rules that they carry out hold without them where a page depends on it.
 CHORES = [
     ("workshops.requests.release_due", 600),
+    ("workshops.retention.purge_needs", 6 * 3600),
+    ("contacts.merging.forget_old", 6 * 3600),
+    ("contacts.erasure.keep_the_ledger", 3600),
 ]
 
 

@@ -131,6 +131,10 @@ TABLE = {
     "staff:person_twin": (ORGANISERS, ["person"], "get"),
     "staff:person_merge": (ORGANISERS, ["person", "another"], "get"),
     "staff:person_unmerge": (ORGANISERS, ["merge"], "post"),
+    "staff:person_data": (ORGANISERS, ["person"], "get"),
+    "staff:person_export": (ORGANISERS, ["another"], "post"),
+    "staff:person_erase": ({"administrator"}, ["another"], "get"),
+    "staff:privacy": (ORGANISERS, [], "get"),
     "staff:duplicates": (ORGANISERS, [], "get"),
     "staff:duplicate_apart": (ORGANISERS, [], "post"),
     "staff:duplicate_again": (ORGANISERS, ["review"], "post"),
@@ -210,7 +214,7 @@ def test_each_role_sees_its_own_and_nothing_else(client, things, role):
         address = reverse(name, args=[things[argument] for argument in arguments])
         answer = getattr(client, method)(address)
         if role in who:
-            right = answer.status_code in {200, 302, 400} and "/accounts/login/" not in answer.get("Location", "")
+            right = answer.status_code in {200, 302, 400, 422} and "/accounts/login/" not in answer.get("Location", "")
             right |= name == "office:who_we_are" and answer.status_code == 301
         elif role == "anonymous":
             right = answer.status_code == 302 and "/accounts/login/" in answer["Location"]

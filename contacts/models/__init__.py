@@ -6,9 +6,11 @@ from contacts.models.organisation import Organisation, Succession
 from contacts.models.person import NotDuplicate, Person, PersonEmail, PersonPhone, Position, Sex
 from contacts.models.places import Level, Province
 from contacts.models.press import PressContact
+from contacts.models.privacy import Erasure, PersonExport, Purge
 
 __all__ = [
     "Decision",
+    "Erasure",
     "ImportBatch",
     "ImportRow",
     "Level",
@@ -16,11 +18,13 @@ __all__ = [
     "Organisation",
     "Person",
     "PersonEmail",
+    "PersonExport",
     "PersonMerge",
     "PersonPhone",
     "Position",
     "PressContact",
     "Province",
+    "Purge",
     "Sex",
     "Succession",
     "Verdict",

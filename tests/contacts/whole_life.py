@@ -12,7 +12,7 @@ from django.core.files.base import ContentFile
 from django.utils import timezone
 
 from contacts import duplicates
-from contacts.models import ImportBatch, ImportRow, Person, PersonMerge, Position
+from contacts.models import ImportBatch, ImportRow, Person, PersonExport, PersonMerge, Position
 from tests import people
 from workshops import registrations
 from workshops.models import (
@@ -47,13 +47,13 @@ class Words:
     def __init__(self):
         self.said = []
 
-    def __call__(self):
+    def __call__(self, longest=14):
         number, word = next(_count) * 7919, ""
         for _syllable in range(7):
             number, digit = divmod(number, 24)
             word += _CONSONANTS[digit // 3] + _VOWELS[digit % 3]
-        self.said.append(word)
-        return word
+        self.said.append(word[:longest])
+        return word[:longest]
 
     def email(self):
         return f"{self()}@gov.example"
@@ -66,7 +66,7 @@ class Words:
 
 def plant(*, at=None, by=None):
     """(person, words): somebody with rows in every table, confirmed at a past workshop, present, certified."""
-    words, by = Words(), by or people.organiser()
+    words, by, earlier = Words(), by or people.organiser(), people.person()
     body = people.organisation()
     at = at or people.workshop(starts_in=-60, capacity=30)
     somebody = Person(
@@ -85,7 +85,9 @@ def plant(*, at=None, by=None):
     _asked_as_focal_point(somebody, at, registration, row, words)
     _learnt(registration, words)
     _written_to(somebody, registration, at, words, by)
-    duplicates.tell_apart(somebody, people.person(), by=by)
+    PersonExport.objects.create(person=somebody, by=by, purpose=words(), recipient=words(), sha256="0" * 64)
+    for other in (earlier, people.person()):
+        duplicates.tell_apart(somebody, other, by=by)
     _merged_before(somebody, words, by)
     return somebody, words.said
 
@@ -123,7 +125,7 @@ def _registered(somebody, at, body, row, words, by):
     )
     AttendanceMark.objects.create(
         client_uuid=uuid.uuid4(), workshop=at, registration=registration, day=day, kind="void", voids=first, device_time=timezone.now(), reason=words(),
-        unknown_code=words()[:12],
+        unknown_code=words(12),
     )  # fmt: skip
     item = AgendaItem.objects.create(day=day, starts_at="09:00", ends_at="10:00", title_en="Opening")
     AgendaSpeaker.objects.create(item=item, registration=registration, name_en=words(), name_mn=words())
@@ -143,13 +145,13 @@ def _asked_as_focal_point(somebody, at, registration, row, words):
 
 
 def _learnt(registration, words):
-    form = Form.objects.create(workshop=registration.workshop, kind="pre", title_en="Before")
-    question = Question.objects.create(form=form, kind="text", text_en="What?")
+    form, _made = Form.objects.get_or_create(workshop=registration.workshop, kind="pre", title_en="Before")
+    question, _made = Question.objects.get_or_create(form=form, kind="text", text_en="What?")
     answer = Answer.objects.create(
         submission=Submission.objects.create(form=form, registration=registration, language="mn", on=date(2026, 3, 2)), question=question, text=words()
     )
     answer.options.add(Option.objects.create(question=question, text_en="This"))
-    evaluation = Form.objects.create(workshop=registration.workshop, kind="evaluation", is_anonymous=True)
+    evaluation, _made = Form.objects.get_or_create(workshop=registration.workshop, kind="evaluation", is_anonymous=True)
     Receipt.objects.create(form=evaluation, registration=registration)
 
 
