@@ -286,7 +286,7 @@ if env("EMAIL_HOST", required_in_production=True):
 else:
     MAILERS = {
         "default": {
-            "BACKEND": "django.core.mail.backends.filebased.EmailBackend",
+            "BACKEND": "core.mail_folder.EmailBackend",
             "OPTIONS": {"file_path": LOCAL_DIR / "letters"},
         }
     }

@@ -39,6 +39,7 @@ CHORES = [
     ("workshops.retention.purge_needs", 6 * 3600),
     ("contacts.merging.forget_old", 6 * 3600),
     ("contacts.erasure.keep_the_ledger", 3600),
+    ("workshops.letter_post.send_due", 5),
 ]
 
 
@@ -93,14 +94,16 @@ class Worker(db_worker.Worker):
         )
         self._next_beat = self._next_reaping = self._next_day = 0
         self._next_chore = {}
+        # A letter that is being handed to the mail server is handed over to the end.
+        self._at_a_chore = False
 
     def shutdown(self, signum, frame):
-        """Told to end: the task at hand is finished first, a second time it is not."""
+        """Told to end: the task or chore at hand is finished first, a second time it is not."""
         if not self.running:
             self.reset_signals()
             raise SystemExit(1)
         self.running = False
-        if not self.running_task:
+        if not self.running_task and not self._at_a_chore:
             raise SystemExit(0)
 
     def work(self):
@@ -109,6 +112,8 @@ class Worker(db_worker.Worker):
         while self.running:
             try:
                 self._keep_house()
+                if not self.running:
+                    break
                 self.max_tasks = self._run_tasks + 10  # so that a long queue never keeps it from its other duties
                 self.run()
                 wait = 1
@@ -134,6 +139,10 @@ class Worker(db_worker.Worker):
                 call_command(command, **options)
             self._next_day = now + 24 * 3600
         for name, seconds in CHORES:
-            if now >= self._next_chore.get(name, 0):
+            if self.running and now >= self._next_chore.get(name, 0):
                 self._next_chore[name] = now + seconds
-                do_chore(name)
+                self._at_a_chore = True
+                try:
+                    do_chore(name)
+                finally:
+                    self._at_a_chore = False

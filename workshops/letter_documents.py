@@ -87,6 +87,13 @@ def certificate_of(certificate):
     return f"{certificate.serial}.pdf", certificate_documents.certificates_pdf([certificate]), PDF
 
 
+def certificate_of(certificate):
+    """A certificate as it was issued: (file name, bytes, kind of content)."""
+    from workshops.certificate_documents import certificates_pdf
+
+    return f"{certificate.serial}.pdf", certificates_pdf([certificate]), PDF
+
+
 DOCUMENTS = {
     "invitation": lambda letter: invitation_of(letter.request),
     "certificate": lambda letter: certificate_of(letter.certificate),

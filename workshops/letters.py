@@ -1,14 +1,24 @@
 """Letters: written in the transaction of the act that causes them, one an occasion, and sent by the worker."""
 
 import hashlib
+from dataclasses import dataclass, field
 
+from django.core.exceptions import ValidationError
 from django.db import transaction
+from django.db.models import Q
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
 
-from workshops import letter_kinds
-from workshops.letter_words import Known, fill, fill_subject, harmless, values_of
-from workshops.models import Letter, LetterTemplate
+from contacts.models import PersonEmail
+from workshops import letter_kinds, links
+from workshops.letter_html import LINK
+from workshops.letter_kinds import PLACEHOLDER
+from workshops.letter_words import Known, fill, fill_subject, values_of
+from workshops.models import Letter, LetterStep, LetterTemplate, Link, Workshop
 
-State = Letter.State
+State, What = Letter.State, LetterStep.What
+# In these states its words may still change.
+OPEN = (State.DRAFT, State.QUEUED, State.FAILED)
 
 # Writing ------------------------------------------------------------------------------------------------------
 
@@ -79,8 +89,6 @@ class _Desk:
 
     def look_up(self, entries):
         """Reads the templates of the workshops and, in one query each, the addresses of all recipients."""
-        from contacts.models import PersonEmail
-
         workshops, people = set(), set()
         for entry in entries:
             registration, request, certificate = entry.get("registration"), entry.get("request"), entry.get("certificate")
@@ -95,9 +103,7 @@ class _Desk:
                 people.add(request.focal_point_id)
             elif entry.get("person"):
                 people.add(entry["person"].pk)
-        self.emails = {}
-        for email in PersonEmail.objects.filter(person__in=people).order_by("-is_primary", "pk"):
-            self.emails.setdefault(email.person_id, email)
+        self.emails = emails_of(people)
         self.templates = templates_of(self.name, workshops)
 
     def letter(self, entry, *, dedupe_key, by, draft, send_after, calendar_method, documents):
@@ -144,10 +150,7 @@ class _Desk:
 
     def address(self, request, person):
         """(address, whether several people read it): of an institution's request the focal point's, else the person's primary one."""
-        if request is not None and request.focal_email:
-            return request.focal_email, False
-        email = self.emails.get(person.pk) if person else None
-        return (email.address, email.is_shared) if email else ("", False)
+        return address_of(request, person, self.emails)
 
     def words(self, workshop, language):
         own_subject, own_body = self.kind.words(language)
@@ -165,7 +168,300 @@ def _language(request, person):
 
 def templates_of(kind, workshops):
     """Staff's own words for a kind: {workshop's key or None for all: LetterTemplate}. One query."""
-    from django.db.models import Q
-
     rows = LetterTemplate.objects.filter(Q(workshop=None) | Q(workshop__in=workshops), kind=kind)
     return {row.workshop_id: row for row in rows}
+
+
+def emails_of(people):
+    """{person's key: their primary PersonEmail, or another where none is}. One query."""
+    emails = {}
+    for email in PersonEmail.objects.filter(person__in=people).order_by("-is_primary", "pk"):
+        emails.setdefault(email.person_id, email)
+    return emails
+
+
+def address_of(request, person, emails):
+    """(address, whether several people read it) as known today; ("", False) where none is."""
+    if request is not None and request.focal_email:
+        return request.focal_email, False
+    email = emails.get(person.pk) if person is not None else None
+    return (email.address, email.is_shared) if email else ("", False)
+
+
+# Staff's own words to many ------------------------------------------------------------------------------------
+
+
+def write_freely(workshop, targets, *, by, subject, body, key, queue=False):
+    """Writes staff's own words, with placeholders, to registrations or requests of a workshop. Returns the Letters.
+
+    `key` (a UUID of the form) makes a double press harmless. The letters are drafts, or, with `queue`, go out. Refuses words
+    that a letter cannot have (see `check_words`) and where nobody is meant ("nobody").
+    """
+    targets = list(targets)
+    if not targets:
+        raise ValidationError(_("Nobody fits: choose whom to write to."), code="nobody")
+    subject, body = check_words(letter_kinds.KINDS["free"], subject, body)
+    with transaction.atomic():
+        entries = []
+        for target in targets:
+            name = target._meta.model_name if target._meta.model_name == "registration" else "request"
+            entry = {name: target}
+            if LINK in body:
+                kind = Link.Kind.ANSWER if name == "registration" else Link.Kind.NOMINATE
+                entry["link"] = links.issue(kind, **{name: target}, by=by)
+            entries.append(entry)
+        return write_many("free", entries, workshop=workshop, by=by, occasion=str(key), draft=not queue, subject=subject, body=body)
+
+
+def check_words(kind, subject, body, *, allowed=None):
+    """The words of a template or of staff's own letter, tidied. Refuses empty ones ("empty"), a placeholder that the kind
+    does not know ("unknown_placeholder"), a missing compulsory one ("link_missing"), and a link in the subject
+    ("link_in_subject"), where it would show in lists of mail. Errors name the field."""
+    subject = " ".join(subject.split())
+    body = body.replace("\r\n", "\n").replace("\r", "\n").strip()
+    allowed = kind.placeholders if allowed is None else allowed
+    errors = {}
+    for name, text in (("subject", subject), ("body", body)):
+        if not text:
+            errors[name] = ValidationError(_("This cannot be empty."), code="empty")
+        elif unknown := [word for word in dict.fromkeys(PLACEHOLDER.findall(text)) if word not in allowed]:
+            errors[name] = ValidationError(
+                _("This letter does not know %(words)s."), code="unknown_placeholder", params={"words": ", ".join(f"{{{word}}}" for word in unknown)}
+            )
+    if "subject" not in errors and LINK in subject:
+        errors["subject"] = ValidationError(_("The link cannot stand in the subject."), code="link_in_subject")
+    if "body" not in errors and "link" in kind.compulsory and LINK not in body:
+        errors["body"] = ValidationError(_("Leave {link} in the text: without it nobody can answer."), code="link_missing")
+    if errors:
+        raise ValidationError(errors)
+    return subject, body
+
+
+# What is done with a letter -----------------------------------------------------------------------------------
+
+
+@dataclass
+class Result:
+    """What an act on several letters did: those done, those refused with the reason, and those that were so already."""
+
+    done: list = field(default_factory=list)
+    refused: list = field(default_factory=list)
+    unchanged: list = field(default_factory=list)
+
+
+def _lock(letters):
+    """The letters as they are now, in the order given, with what the check before sending needs; nobody else changes them meanwhile."""
+    keys = [letter.pk for letter in letters]
+    # In one order for all, so that two acts on the same letters do not wait for each other.
+    held = Letter.objects.select_for_update(no_key=True, of=("self",)).order_by("pk").select_related(
+        "workshop", "registration__person", "registration__organisation", "request__organisation", "request__workshop", "request__focal_point",
+        "person", "certificate", "link",
+    ).in_bulk(keys)  # fmt: skip
+    return [held[key] for key in dict.fromkeys(keys) if key in held]
+
+
+def _refuse_other_than(letter, states):
+    if letter.state in states:
+        return
+    raise ValidationError(
+        {
+            State.DRAFT: _("It is still a draft."),
+            State.QUEUED: _("It waits to be sent."),
+            State.SENDING: _("It is being sent at this very moment."),
+            State.SENT: _("It was sent already."),
+            State.FAILED: _("The mail server refused it."),
+            State.CANCELLED: _("It was discarded."),
+        }[State(letter.state)],
+        code="not_now",
+    )
+
+
+@transaction.atomic
+def edit(letter, *, by, subject, body):
+    """Changes the words of a letter that is not out yet and returns it fresh; the same words again are no change.
+
+    Refuses one that is out or discarded ("not_now") and words as `check_words` says; but for the link, values stand in the
+    text already.
+    """
+    [letter] = _lock([letter])
+    _refuse_other_than(letter, OPEN)
+    kind = letter_kinds.of(letter.kind)
+    has_link = letter.link_id is not None or kind.link == "certificate"
+    subject, body = check_words(kind, subject, body, allowed=("link",) if has_link else ())
+    if len(subject) > 250:
+        raise ValidationError({"subject": ValidationError(_("A subject has at most 250 characters."), code="too_long")})
+    if (subject, body) != (letter.subject, letter.body):
+        letter.subject, letter.body = subject, body
+        letter.edited_at, letter.edited_by = timezone.now(), by
+        letter.save(update_fields=["subject", "body", "edited_at", "edited_by"])
+        LetterStep.objects.create(letter=letter, what=What.EDITED, by=by)
+    return letter
+
+
+def queue(letter, *, by):
+    """Lets a draft go out; see `queue_many`. Returns the letter fresh, or raises why not."""
+    return _one(queue_many([letter], by=by))
+
+
+def discard(letter, *, by):
+    return _one(discard_many([letter], by=by))
+
+
+def send_again(letter, *, by):
+    """Puts a failed letter back into the queue, to the address that is known today."""
+    return _one(queue_many([letter], by=by))
+
+
+def _one(result):
+    for _letter, refusal in result.refused:
+        raise refusal
+    return (result.done + result.unchanged)[0]
+
+
+def refuse_if_changed(number, seen):
+    """The form says how many it showed: refuses ("number_changed") where it is another number by now."""
+    if number != seen:
+        raise ValidationError(
+            _("There are %(number)d letters now and not %(seen)d. Look at the list once more."),
+            code="number_changed",
+            params={"number": number, "seen": seen},
+        )
+
+
+@transaction.atomic
+def queue_many(letters, *, by, seen=None):
+    """Lets drafts, and letters that failed, go out. Returns a Result; each is judged by itself.
+
+    One that waits or is out already stays as it is. The address is looked up anew. Refused: a discarded letter
+    ("not_now"), one without an address ("no_address"), and one that is no longer right (the codes of PROBLEMS).
+    """
+    letters = _lock(letters)
+    if seen is not None:
+        refuse_if_changed(len(letters), seen)
+    result = Result()
+    emails = emails_of({person.pk for letter in letters if (person := _person_of(letter)) is not None})
+    now = timezone.now()
+    for letter in letters:
+        if letter.state in {State.QUEUED, State.SENDING, State.SENT}:
+            result.unchanged.append(letter)
+            continue
+        try:
+            _refuse_other_than(letter, OPEN)
+            letter.to_address = address_of(letter.request, _person_of(letter), emails)[0] or letter.to_address
+            if not letter.to_address:
+                raise ValidationError(letter_kinds.PROBLEMS["no-address"], code="no_address")
+            if wrong := letter_kinds.still_right(letter, now):
+                raise ValidationError(letter_kinds.PROBLEMS[wrong], code=wrong)
+        except ValidationError as refusal:
+            result.refused.append((letter, refusal))
+            continue
+        letter.state, letter.problem, letter.attempts, letter.lease_until = State.QUEUED, "", 0, None
+        letter.next_try_at = letter.send_after if letter.send_after and letter.send_after > now else None
+        result.done.append(letter)
+    Letter.objects.bulk_update(result.done, ["state", "to_address", "problem", "attempts", "lease_until", "next_try_at"])
+    _note(result.done, What.QUEUED, by)
+    return result
+
+
+def _person_of(letter):
+    return letter.person or (letter.registration.person if letter.registration_id else letter.request.focal_point if letter.request_id else None)
+
+
+@transaction.atomic
+def discard_many(letters, *, by, seen=None):
+    """Discards letters that are not out. Returns a Result; one that is out or on its way is refused ("not_now")."""
+    letters = _lock(letters)
+    if seen is not None:
+        refuse_if_changed(len(letters), seen)
+    result = Result()
+    for letter in letters:
+        if letter.state == State.CANCELLED:
+            result.unchanged.append(letter)
+        elif letter.state in OPEN:
+            letter.state, letter.next_try_at = State.CANCELLED, None
+            result.done.append(letter)
+        else:
+            try:
+                _refuse_other_than(letter, OPEN)
+            except ValidationError as refusal:
+                result.refused.append((letter, refusal))
+    Letter.objects.bulk_update(result.done, ["state", "next_try_at"])
+    _note(result.done, What.DISCARDED, by)
+    return result
+
+
+@transaction.atomic
+def restore(letter, *, by):
+    """Makes a discarded letter a draft again; refuses one that is not discarded ("not_now")."""
+    [letter] = _lock([letter])
+    if letter.state == State.DRAFT:
+        return letter
+    _refuse_other_than(letter, (State.CANCELLED,))
+    letter.state, letter.problem = State.DRAFT, "" if letter.to_address else "no-address"
+    letter.save(update_fields=["state", "problem"])
+    _note([letter], What.RESTORED, by)
+    return letter
+
+
+@transaction.atomic
+def record_bounce(letter, *, by, note=""):
+    """Notes that a sent letter came back, with what the mail said; noted again, the newer words stand. Refuses one that was
+    not sent ("not_now")."""
+    [letter] = _lock([letter])
+    _refuse_other_than(letter, (State.SENT,))
+    letter.bounced_at, letter.bounce_note = letter.bounced_at or timezone.now(), " ".join(note.split())[:300]
+    letter.save(update_fields=["bounced_at", "bounce_note"])
+    LetterStep.objects.create(letter=letter, what=What.BOUNCED, by=by, words=letter.bounce_note)
+    return letter
+
+
+def _note(letters, what, by):
+    LetterStep.objects.bulk_create([LetterStep(letter=letter, what=what, by=by) for letter in letters])
+
+
+# Templates ----------------------------------------------------------------------------------------------------
+
+
+@transaction.atomic
+def save_template(kind, *, by, workshop=None, **words):
+    """Puts staff's own words for a kind of letter, for one workshop or for all; returns the LetterTemplate, or None where the
+    words are those that stand without it.
+
+    `words`: subject_en, subject_mn, body_en, body_mn; an empty one leaves what stands without it. Letters that are written
+    already stay as they are. Refuses words as `check_words` says, for each language.
+    """
+    if workshop is not None:
+        Workshop.objects.select_for_update(no_key=True).get(pk=workshop.pk)
+    kind, errors, kept = letter_kinds.KINDS[kind], {}, {}
+    for language in ("en", "mn"):
+        own = dict(zip(("subject", "body"), standing_words(kind, language, but_for=workshop), strict=True))
+        typed = {name: words.get(f"{name}_{language}", "") for name in own}
+        try:
+            subject, body = check_words(kind, typed["subject"].strip() or own["subject"], typed["body"].strip() or own["body"])
+            if len(subject) > 200:
+                raise ValidationError({"subject": ValidationError(_("A subject has at most 200 characters."), code="too_long")})
+        except ValidationError as refusal:
+            errors |= {f"{name}_{language}": messages for name, messages in refusal.error_dict.items()}
+            continue
+        kept |= {f"{name}_{language}": "" if said == own[name] else said for name, said in (("subject", subject), ("body", body))}
+    if errors:
+        raise ValidationError(errors)
+    if not any(kept.values()):
+        restore_default(kind.name, workshop=workshop, by=by)
+        return None
+    template, _created = LetterTemplate.objects.update_or_create(kind=kind.name, workshop=workshop, defaults={**kept, "updated_by": by})
+    return template
+
+
+def restore_default(kind, *, by, workshop=None):
+    """Lets the words stand that stand without staff's own: the portal's, or for a workshop those for all."""
+    LetterTemplate.objects.filter(kind=kind, workshop=workshop).delete()
+
+
+def standing_words(kind, language, *, but_for=None):
+    """(subject, text) that stand for a kind in a language where a workshop (or, for None, all of them) has no words of its own."""
+    subject, body = kind.words(language)
+    if but_for is not None and (general := LetterTemplate.objects.filter(kind=kind.name, workshop=None).first()):
+        subject = getattr(general, f"subject_{language}") or subject
+        body = getattr(general, f"body_{language}") or body
+    return subject, body

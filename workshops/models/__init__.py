@@ -4,7 +4,7 @@ from workshops.models.answer import Consent, Deputy, Link, Needs
 from workshops.models.attendance import AttendanceMark, SignedSheet
 from workshops.models.certificate import Certificate
 from workshops.models.learning import Answer, Form, Option, Question, Receipt, Submission
-from workshops.models.letter import Letter, LetterTemplate
+from workshops.models.letter import Letter, LetterStep, LetterTemplate
 from workshops.models.nomination import NominationList, NominationRequest, Nominee
 from workshops.models.plan import AgendaItem, AgendaSpeaker, AgendaVersion, ChecklistItem, Material, WorkshopDay
 from workshops.models.registration import ActBatch, MOVES, Registration, State, StateChange, Via
@@ -25,6 +25,7 @@ __all__ = [
     "ExportRecord",
     "Form",
     "Letter",
+    "LetterStep",
     "LetterTemplate",
     "Link",
     "MOVES",

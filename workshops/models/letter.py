@@ -1,5 +1,6 @@
 """Letters: what is written to institutions and officials, from the template to the mail server's word."""
 
+import pgtrigger
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
@@ -104,3 +105,34 @@ class Letter(models.Model):
 
     def __str__(self):
         return self.subject
+
+
+class LetterStep(models.Model):
+    """One thing that was done with a letter, and what the mail server said; rows are added and never altered."""
+
+    class What(models.TextChoices):
+        EDITED = "edited", _("changed")
+        QUEUED = "queued", _("put into the queue")
+        SENT = "sent", _("handed to the mail server")
+        PUT_OFF = "put-off", _("not taken yet, tried again later")
+        FAILED = "failed", _("refused")
+        STOPPED = "stopped", _("held back by the check before sending")
+        DISCARDED = "discarded", _("discarded")
+        RESTORED = "restored", _("taken out of the discarded")
+        BOUNCED = "bounced", _("came back")
+
+    letter = models.ForeignKey(Letter, on_delete=models.CASCADE, related_name="steps")
+    what = models.CharField(max_length=9, choices=What)
+    at = models.DateTimeField(auto_now_add=True)
+    # Nobody where the worker did it.
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+")
+    words = models.TextField(blank=True)
+
+    class Meta:
+        verbose_name = _("step of a letter")
+        verbose_name_plural = _("steps of letters")
+        ordering = ["at", "pk"]
+        triggers = [pgtrigger.Protect(name="letter_steps_stay", operation=pgtrigger.Update)]
+
+    def __str__(self):
+        return self.get_what_display()
