@@ -2,6 +2,7 @@
 
 from datetime import timedelta
 
+from contacts.models import PressContact
 from workshops import checklists
 from workshops.models import Workshop
 
@@ -15,6 +16,10 @@ CONTACT = {
 
 
 def load(upcoming, next_weeks, past, *, today, by):
+    PressContact.objects.create(
+        name="Press desk (demonstration)", office_en="IOM Mongolia", office_mn="ОУШХБ-ын Монгол дахь төлөөлөгчийн газар",
+        email="press@iom.example", languages="English, Монгол", is_demo=True,
+    )  # fmt: skip
     for workshop in (upcoming, next_weeks, past):
         for name, value in CONTACT.items():
             setattr(workshop, name, value)

@@ -168,8 +168,10 @@ def _nomination(stands):
     if workshop.open_deputies:
         text = ngettext("Decide about %(number)d proposed deputy", "Decide about %(number)d proposed deputies", workshop.open_deputies) % {"number": workshop.open_deputies}
         yield _line(stands, TODAY, to_start or 0, text, "participants", icon="swap", when=in_days(to_start))
-    short = stands.short_of_women
-    if short and (late or not stands.open_requests or (to_start is not None and to_start <= VENUE_DUE)):
+    # Who may still name somebody is not asked for more.
+    still_naming = {organisation.pk for organisation, _until in coming}
+    short = [(row, number) for row, number in stands.short_of_women if row.organisation_id not in still_naming]
+    if short:
         missing = sum(number for _row, number in short)
         who = [row.organisation for row, _number in short]
         text = ngettext("Ask for %(number)d woman more", "Ask for %(number)d women more", missing) % {"number": missing}

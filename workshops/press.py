@@ -9,6 +9,7 @@ from html import escape
 
 from django.db import transaction
 from django.utils import timezone
+from django.utils.formats import date_format
 from django.utils.text import slugify
 from django.utils.translation import gettext as _
 from django.utils.translation import override
@@ -33,6 +34,9 @@ KINDS = {
     },
 }  # fmt: skip
 LONGEST_LEAD = 400
+# Who comes from these is no official.
+OTHERS = {Organisation.Kind.NGO, Organisation.Kind.SOCIAL_PARTNER, Organisation.Kind.UN, Organisation.Kind.DONOR, Organisation.Kind.PARTNER}
+MINISTRY = "Ministry of "
 
 
 @dataclass
@@ -48,6 +52,11 @@ class Facts:
     institutions: list
     areas: list
     contacts: list
+
+    @property
+    def are_all_of_the_state(self):
+        """Whether all institutions are the state's, so that those who come are officials."""
+        return all(one.kind not in OTHERS for one in self.institutions)
 
 
 def facts_of(workshop):
@@ -201,9 +210,8 @@ class _English(_Words):
 
     @property
     def officials(self):
-        if not self.facts.officials:
-            return "government officials"
-        return f"{self.facts.officials} government official{'s' if self.facts.officials != 1 else ''}"
+        word = "government official" if self.facts.are_all_of_the_state else "participant"
+        return f"{self.facts.officials} {word}{'s' if self.facts.officials != 1 else ''}" if self.facts.officials else f"{word}s"
 
     @property
     def from_where(self):
@@ -218,10 +226,15 @@ class _English(_Words):
             return ""
         if at.precision != Precision.DAY:
             return f"in {show(at.starts_on, at.precision)}"
-        dates = show_range(at.starts_on, at.ends_on)
+        first, last = at.starts_on, at.ends_on or at.starts_on
         if self.facts.time == "before" and self.facts.days_to in {0, 1}:
-            return f"which starts {'today' if self.facts.days_to == 0 else 'tomorrow'} ({dates})"
-        return f"on {dates}" if not at.ends_on or at.ends_on == at.starts_on else f"from {show(at.starts_on)} to {show(at.ends_on)}"
+            return f"which starts {'today' if self.facts.days_to == 0 else 'tomorrow'} ({show_range(first, last)})"
+        if first == last:
+            return f"on {show(first)}"
+        begins = show(first)
+        if first.year == last.year:
+            begins = str(first.day) if first.month == last.month else date_format(first, "MONTH_DAY_FORMAT")
+        return f"from {begins} to {show(last)}"
 
     @property
     def where(self):
@@ -245,9 +258,9 @@ class _English(_Words):
     def who(self):
         if not self.facts.institutions:
             return ""
-        listed = _listed([self.of(one) for one in self.facts.institutions], "and")
-        verb = {"before": "It will be attended by officials of", "during": "It is attended by officials of", "after": "It was attended by officials of"}[self.facts.time]
-        return f"{verb} {listed}."
+        verb = {"before": "will be", "during": "is", "after": "was"}[self.facts.time]
+        who = "officials" if self.facts.are_all_of_the_state else "representatives"
+        return f"It {verb} attended by {who} of {_institutions([self.of(one) for one in self.facts.institutions])}."
 
     def result(self):
         said = []
@@ -288,10 +301,14 @@ class _Mongolian(_Words):
 
     @property
     def officials(self):
+        if not self.facts.are_all_of_the_state:
+            return f"{self.facts.officials} төлөөлөгч" if self.facts.officials else "төлөөлөгчид"
         return f"төрийн {self.facts.officials} албан хаагч" if self.facts.officials else "төрийн албан хаагчид"
 
     @property
     def for_officials(self):
+        if not self.facts.are_all_of_the_state:
+            return f"{self.facts.officials} төлөөлөгчид" if self.facts.officials else "төлөөлөгчдөд"
         return f"төрийн {self.facts.officials} албан хаагчид" if self.facts.officials else "төрийн албан хаагчдад"
 
     @property
@@ -364,6 +381,20 @@ class _Mongolian(_Words):
 
 def _listed(words, last):
     return words[0] if len(words) == 1 else f"{', '.join(words[:-1])} {last} {words[-1]}"
+
+
+def _institutions(names):
+    """ "the Immigration Agency and the Ministries of Labour; Justice; and Finance": ministries are named together, with
+    semicolons where one has an "and" of its own."""
+    ministries = [name.removeprefix(MINISTRY) for name in names if name.startswith(MINISTRY)]
+    if len(ministries) < 2:
+        return _listed([_with_article(name) for name in names], "and")
+    others = [_with_article(name) for name in names if not name.startswith(MINISTRY)]
+    if any(" and " in name for name in ministries):
+        together = f"the Ministries of {'; '.join(ministries[:-1])}; and {ministries[-1]}"
+    else:
+        together = f"the Ministries of {_listed(ministries, 'and')}"
+    return _listed([*others, together], "and")
 
 
 def _with_article(name):

@@ -126,6 +126,16 @@ def test_nominations_deputies_and_women():
     ]  # fmt: skip
 
 
+def test_who_may_still_name_somebody_is_not_asked_for_more_women():
+    at = quiet(nomination_deadline=NOW() + timedelta(days=20))
+    at.allocations.update(women_sought=2)
+    at.nomination_requests.update(state="partly")
+    registration(workshop=at, organisation=ministry_of(at), person=person(sex="f"))
+    assert said() == [("Wait for the names from Ministry of Rain", "institution")]
+    at.nomination_requests.update(state="complete")
+    assert said() == [("Ask for 1 woman more", "institution")]
+
+
 def test_those_who_do_not_answer_and_offers_that_end():
     at = quiet(answer_deadline=NOW() + timedelta(days=20))
     for hours in (None, 5):

@@ -44,8 +44,8 @@ def test_the_draft_yields_every_fact_that_the_release_stated_about_the_workshop(
         "to establish effective labour migration policies for countries of origin and destination",
         "address shortages of labour", "protect the rights of migrants",
         "the challenge of managing the increasing number of labour migrants entering and leaving Mongolia",
-        "Immigration Agency", "Employment Promotion Cent", "Ministry of Labour", "Ministry of Justice", "Ministry of Finance",
-        "Ministry of Foreign Affairs", "Population Development and Social Protection", "funded by the IOM Development Fund",
+        "the Mongolian Immigration Agency, the Employment Promotion Center and the Ministries of Labour; Justice; Finance; Foreign Affairs; "
+        "and Population Development and Social Protection", "funded by the IOM Development Fund",
     ):  # fmt: skip
         assert words in english, words
     for words in (
@@ -73,7 +73,7 @@ def full(**details):
         "title_en": "Fair recruitment", "title_mn": "Шударга зуучлал", "summary_en": "About fees <and> contracts.", "summary_mn": "Шимтгэл, гэрээ.",
         "funder": donor, "project": project, "signatory_en": "Kieran Gorman-Best, Chief of Mission", **details,
     }  # fmt: skip
-    return people.workshop(seats={ministry: (1, 3)}, **details)
+    return people.workshop(**{"seats": {ministry: (1, 3)}, **details})
 
 
 @pytest.mark.parametrize(
@@ -115,6 +115,25 @@ def test_pressing_twice_gives_the_same_draft_and_after_it_is_published_a_new_one
     first.save()
     assert draft(at) != first
     assert at.news.count() == 2
+
+
+@pytest.mark.parametrize(
+    ("names", "listed"),
+    [
+        (["Ministry of Rain"], "the Ministry of Rain"),
+        (["Ministry of Rain", "Agency of Snow"], "the Ministry of Rain and the Agency of Snow"),
+        (["Ministry of Rain", "Agency of Snow", "Ministry of Hail"], "the Agency of Snow and the Ministries of Rain and Hail"),
+        (["Ministry of Rain", "Ministry of Ice and Snow"], "the Ministries of Rain; and Ice and Snow"),
+    ],
+)
+def test_ministries_are_named_together(names, listed):
+    assert press._institutions(names) == listed
+
+
+def test_those_who_come_from_a_trade_union_are_no_officials():
+    item = draft(full(seats={people.organisation(kind="social-partner"): (1, 2)}))
+    assert "for 30 participants of one institution" in text(item, "en") and "officials" not in text(item, "en")
+    assert "30 төлөөлөгчид" in text(item, "mn")
 
 
 def test_names_and_texts_inject_no_markup():
