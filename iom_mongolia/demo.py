@@ -218,6 +218,8 @@ def _register(workshop, person, state, *, by):
         become=State.NOMINATED if withdrawn else state,
         via=Via.LETTER,
         organisation=position.organisation,
+        level="management" if "дарга" in position.title_mn.lower() else "specialist",
+        province="1",
         is_demo=True,
     ).registration
     if withdrawn:

@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from contacts.models import Level, Organisation, Province, Sex, Succession
-from workshops import learning
+from workshops import scores
 from workshops.attendance import units_of
 from workshops.models import AttendanceMark, Certificate, ProjectIndicator, Registration, SeatAllocation, State, Workshop
 
@@ -247,7 +247,7 @@ def report_on(workshops):
     report = Report(workshops, participations, organisations)
     report.seats = _seats(workshops, allocations, participations, organisations)
     report.days = _days(workshops, counted, per_unit, expected)
-    report.gains, report.evaluations = learning.gain_of(workshops), learning.evaluation_of(workshops)
+    report.gains, report.evaluations = scores.gain_of(workshops), scores.evaluation_of(workshops)
     issued = Certificate.objects.filter(registration__workshop__in=keys, status=Certificate.Status.ISSUED)
     report.certificates = dict(issued.order_by().values_list("registration__workshop").annotate(Count("pk")))
     projects = {row.project_id for row in workshops}

@@ -280,3 +280,43 @@ def test_the_report_counts_as_sent_and_not_sent(client, by):
     assert Workshop.objects.get(slug="policy").reported_at
     client.post(reverse("staff:report_sent", args=["policy"]))
     assert Workshop.objects.get(slug="policy").reported_at is None
+
+
+# Scores -------------------------------------------------------------------------------------------------------
+
+
+def test_gain_is_paired_person_by_person(by):
+    from datetime import date
+
+    from workshops.models import Form, Submission
+
+    at = past()
+    forms = {kind: Form.objects.create(workshop=at, kind=kind) for kind in ("pre", "post")}
+    rows = [came(at, by=by) for _number in range(3)]
+    for kind, scores in (("pre", (4, 6, 9)), ("post", (8, 9, None))):
+        for row, points in zip(rows, scores, strict=True):
+            if points is not None:
+                Submission.objects.create(form=forms[kind], registration=row, language="mn", on=date(2026, 1, 1), points=points, points_possible=10)
+    # The third took one test alone and does not count: means of 4 and 6, and of 8 and 9.
+    assert reports.report_of(at).gain == (2, 50, 85, 35)
+
+
+def test_an_evaluation_by_fewer_than_five_is_withheld(by):
+    from datetime import date
+
+    from workshops.models import Answer, Form, Question, Submission
+
+    at = past()
+    form = Form.objects.create(workshop=at, kind="evaluation", is_anonymous=True)
+    question = Question.objects.create(form=form, kind="scale", text_en="Useful?")
+
+    def fill(number):
+        submission = Submission.objects.create(form=form, language="mn", on=date(2026, 1, 1))
+        Answer.objects.create(submission=submission, question=question, number=number)
+
+    for number in (5, 4, 4, 3):
+        fill(number)
+    assert reports.report_of(at).satisfaction is None
+    fill(5)
+    answers, mean = reports.report_of(at).satisfaction
+    assert (answers, float(mean)) == (5, 4.2)

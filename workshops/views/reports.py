@@ -16,7 +16,7 @@ from core import charts
 from workshops import report_documents
 from workshops import reports as figures
 from workshops.documents import Both
-from workshops.models import ExportRecord, Project, Workshop
+from workshops.models import ExportRecord, Project, ProjectIndicator, Workshop
 from workshops.views.workspace import find
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
@@ -128,6 +128,8 @@ def report_sent(request, slug):
 def _chosen(asked):
     """(workshops that were held or will be, {"project", "year"}) of an address; what it does not understand it leaves out."""
     rows = Workshop.objects.exclude(status__in=[Workshop.Status.DRAFT, Workshop.Status.CANCELLED, Workshop.Status.POSTPONED]).order_by("starts_on", "pk")
+    # One that is still to come has nothing to report yet.
+    rows = rows.filter(starts_on__lte=timezone.localdate())
     chosen = {"project": None, "year": ""}
     project, year = asked.get("project", ""), asked.get("year", "")
     if project.isascii() and project.isdigit() and len(project) < 19:
@@ -152,6 +154,7 @@ def _pages(request, asked, form=None):
         "report": found,
         "parts": _shown(found),
         "chosen": chosen,
+        "held": found.value(ProjectIndicator.Measure.WORKSHOPS),
         "definition": figures.DEFINITION,
         "projects": Project.objects.order_by("code"),
         "years": [day.year for day in Workshop.objects.exclude(starts_on=None).dates("starts_on", "year", order="DESC")],
