@@ -46,7 +46,7 @@ def workbook(report, *, with_names=False):
         (
             _("Participations"),
             [
-                _("Workshop"), _("First day"), _("Person no."), *([_("Name"), _("Job title")] if with_names else []), _("Sex"),
+                _("Workshop"), _("First day"), _("Person number"), *([_("Name"), _("Job title")] if with_names else []), _("Sex"),
                 _("Institution as of the event"), _("Institution as of today"), _("Level"), _("Province"), _("Attended"), _("Of"),
             ],
             [
