@@ -9,6 +9,7 @@ from django.core.exceptions import ValidationError
 from django.core.files.storage import default_storage
 from django.core.management import call_command
 from django.db import InternalError, ProgrammingError, connection, transaction
+from django.urls import reverse
 from django.utils import timezone
 
 from contacts import belongings, erasure, exports, keeping, merging
@@ -333,3 +334,11 @@ def test_exported_then_erased_the_register_keeps_that_it_was_exported(by):
     record.refresh_from_db()
     assert (record.purpose, record.recipient, record.by) == ("", "", by)
     assert PersonEmail.objects.filter(person=somebody).count() == 0
+
+
+def test_erased_they_stand_in_the_lists_of_the_workshop_without_a_name(by, client):
+    row = people.registration(workshop=people.workshop(starts_in=-10))
+    erase(row.person, by)
+    people.signed_in(client, by)
+    for name, arguments in (("participants", [row.workshop.slug]), ("registration", [row.workshop.slug, row.pk])):
+        assert "(name removed)" in client.get(reverse(f"staff:{name}", args=arguments)).content.decode()

@@ -265,11 +265,11 @@ class Registration(models.Model):
 
     @property
     def short_name(self):
-        return names.display(*self._names())
+        return names.display(*self._names()) or str(_("(name removed)"))
 
     @property
     def full_name(self):
-        return names.display(*self._names(), initial=False)
+        return names.display(*self._names(), initial=False) or str(_("(name removed)"))
 
     @property
     def is_live(self):
