@@ -18,7 +18,7 @@ from core.mongolian import sort_key
 from tests import people
 from tests.contacts.rows import all_rows, differences
 from tests.contacts.whole_life import Words, plant
-from workshops import registrations
+from workshops import certificates, registrations
 from workshops.models import AgendaVersion, AttendanceMark, Certificate, Deputy, Letter, Nominee, NominationRequest, Registration, StateChange
 
 pytestmark = pytest.mark.django_db
@@ -158,6 +158,12 @@ def test_the_page_of_a_certificate_no_longer_knows_it(by, client):
     assert Certificate.objects.by_token(token) is None
     certificate.refresh_from_db()
     assert (certificate.facts, certificate.status, certificate.serial) == ({}, "issued", "IOMMN-2026-9999")
+
+
+def test_nothing_is_certified_to_nobody(by):
+    row = people.registration(workshop=people.workshop(starts_in=-10))
+    erase(row.person, by)
+    assert refusal(certificates.issue, row, by=by).code == "no_person"
 
 
 def test_a_letter_that_waits_is_not_sent_any_more(by):

@@ -95,7 +95,6 @@ def staff_addresses():
         ("staff:person_create", []),
         ("staff:person_edit", [Person.objects.first().pk]),
         ("staff:person_data", [pair.first]),
-        ("staff:person_erase", [pair.first]),
         ("staff:privacy", []),
         ("staff:duplicates", []),
         ("staff:person_twin", [pair.first]),
