@@ -66,6 +66,7 @@ def staff_addresses():
     at = Workshop.objects.get(slug=demo.UPCOMING)
     registration = Registration.objects.filter(workshop=at).first()
     pair = duplicates.find()[0]
+    asked = at.nomination_requests.get(state="partly")
     known = [
         ("staff:today", []),
         ("staff:workshops", []),
