@@ -105,7 +105,7 @@ def _registrations(merging):
     for staying, leaving in twice(merging.kept, merging.gone):
         batch = ActBatch.objects.create(workshop=staying.workshop, act=ACT, by=merging.by)
         registrations.cancel(
-            leaving, by=merging.by, via=Via.SYSTEM, batch=batch,
+            leaving, by=merging.by, via=Via.SYSTEM, batch=batch, quiet=True,
             reason=str(_("Registered twice: two records of one person were merged.")),
         )  # fmt: skip
         merging.act("workshops.cancelled_twin", batch=str(batch.pk))
