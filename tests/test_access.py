@@ -9,8 +9,8 @@ from contacts import duplicates, merging
 from contacts.models import ImportBatch, ImportRow
 from tests import people
 from workshops import checklists, registrations
-from workshops import agendas, materials, registrations
-from workshops.models import ActBatch, NominationList, State
+from workshops import agendas, links, materials, registrations
+from workshops.models import ActBatch, Link, NominationList, State
 from workshops.views.nominate import key_of
 
 pytestmark = pytest.mark.django_db
@@ -191,7 +191,7 @@ def things(settings, tmp_path):
         "certificate_token": certificate.token,
         "nomination_request": asked.pk,
         "nominate_token": asked.links.get().token,
-        "answer_token": registration.links.get(kind="answer").token,
+        "answer_token": links.issue(Link.Kind.ANSWER, registration=registration).token,
         "nominee_key": key_of(nominee),
         "version": 1,
         "day": day.pk,

@@ -236,7 +236,7 @@ def propose_deputy(registration, *, by, via, given_name, patronymic="", job_titl
     said = {"given_name": given_name, "patronymic": patronymic, "job_title": job_title, "email": email, "phone": phone, "note": note}
     for name, text in said.items():
         setattr(deputy, name, names.drop_registration_numbers(" ".join(text.split()))[0])
-    deputy.full_clean(exclude=["registration"])
+    deputy.full_clean(exclude=["registration", "decided_by"])
     deputy.save()
     return deputy
 

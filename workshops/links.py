@@ -7,6 +7,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import override
 
+from core.addresses import absolute
 from workshops.models import Link
 
 # The page behind each kind of link.
@@ -91,6 +92,11 @@ def path_of(link, language):
     """The path of the page behind a link in a language, with the token: for letters, QR codes and staff who ask for it."""
     with override(language):
         return reverse(PAGES[Link.Kind(link.kind)], args=[link.token])
+
+
+def address_of(link, language):
+    """The same in full."""
+    return absolute(path_of(link, language))
 
 
 def resolve(token, kind):

@@ -5,6 +5,7 @@ Whatever changes a state (a page, the admin, a link, the clock) comes through `r
 
 from datetime import timedelta
 
+from django.db.models import prefetch_related_objects
 from django.utils import timezone
 
 from workshops import calendars, letters, links, terms
@@ -43,36 +44,36 @@ def kind_of(change, workshop):
 
 
 def follow(changes, workshop):
-    """Writes the letters that changes at one workshop cause; the same change again writes none. Returns them."""
+    """Writes the letters that changes at one workshop cause, in few queries however many they are. Returns them."""
     kinds = {}
     for change in changes:
         if kind := kind_of(change, workshop):
-            kinds.setdefault(kind, []).append(change)
+            kinds.setdefault((kind, change.via in AT_ONCE), []).append(change)
     written = []
-    for kind, caused in kinds.items():
-        written += _write(kind, caused, workshop)
+    for (kind, at_once), caused in kinds.items():
+        written += _write(kind, caused, workshop, send_after=None if at_once else timezone.now() + GRACE)
     return written
 
 
-def _write(kind, changes, workshop):
-    registrations = [change.registration for change in changes]
-    for registration in registrations:
+def _write(kind, changes, workshop, *, send_after):
+    rows, by = [change.registration for change in changes], changes[0].by
+    for registration in rows:
         registration.workshop = workshop
-    own_links = links.issue_many(Link.Kind.ANSWER, registrations, by=changes[0].by) if kind in WITH_LINK else {}
+    prefetch_related_objects(rows, "person__emails", "organisation")
+    own_links = links.issue_many(Link.Kind.ANSWER, rows, by=by) if kind in WITH_LINK else {}
     method, files = _calendars(kind, changes, workshop)
-    written = []
-    for change in changes:
-        calendar = files.get(change.registration_id, "")
-        written.append(
-            letters.write(
-                kind, registration=change.registration, by=change.by, occasion=_occasion(change), link=own_links.get(change.registration_id),
-                # In the words of the person; those of the office are for colleagues.
-                context={"reason": change.reason} if change.via == Via.SELF and change.reason else None,
-                calendar=calendar, calendar_method=method if calendar else "",
-                send_after=None if change.via in AT_ONCE else timezone.now() + GRACE,
-            )
-        )  # fmt: skip
-    return written
+    entries = [
+        {
+            "registration": change.registration,
+            "occasion": _occasion(change),
+            "link": own_links.get(change.registration_id),
+            "calendar": files.get(change.registration_id, ""),
+            # In the words of the person; those of the office are for colleagues.
+            "context": {"reason": change.reason} if change.via == Via.SELF and change.reason else None,
+        }
+        for change in changes
+    ]
+    return letters.write_many(kind, entries, workshop=workshop, by=by, calendar_method=method, send_after=send_after)
 
 
 def _occasion(change):
@@ -93,10 +94,13 @@ def take_back(undone, workshop):
     `undone`: (changes that were taken back of one registration, the change that took them back or None where the
     registration is removed). Returns the registrations whose letters had gone.
     """
-    by_key = {_occasion(change): (made, back) for made, back in undone for change in made}
-    letters_of_them = Letter.objects.filter(registration__in=[made[0].registration_id for made, _back in undone])
-    caused = [letter for letter in letters_of_them if _occasion_of(letter) in by_key]
-    Letter.objects.filter(pk__in=[letter.pk for letter in caused], state__in=UNSENT).update(state=Letter.State.CANCELLED)
+    by_key = {_occasion(change): made for made, _back in undone for change in made}
+    rows = [made[0].registration_id for made, _back in undone]
+    caused = [letter for letter in Letter.objects.filter(registration__in=rows).defer("body", "calendar") if _occasion_of(letter) in by_key]
+    unsent = Letter.objects.filter(pk__in=[letter.pk for letter in caused], state__in=UNSENT)
+    # Of a registration that never was, no letter stays.
+    unsent.filter(registration__in=[made[0].registration_id for made, back in undone if back is None]).delete()
+    unsent.update(state=Letter.State.CANCELLED)
     gone = {letter.registration_id for letter in caused if letter.state in {Letter.State.SENT, Letter.State.SENDING}}
     told = [(made, back) for made, back in undone if made[0].registration_id in gone]
     follow([back for _made, back in told if back is not None], workshop)

@@ -51,7 +51,7 @@ class Result:
 
 
 @transaction.atomic
-def register(workshop, person, *, by, request_key=None, batch=None, **details):
+def register(workshop, person, *, by, request_key=None, batch=None, quiet=False, **details):
     """Registers a person: see `register_many` for the details. Returns an Outcome.
 
     The same request sent twice, or a person with a live registration, gets the first answer again. Refuses a closed
@@ -63,22 +63,22 @@ def register(workshop, person, *, by, request_key=None, batch=None, **details):
         if earlier is not None:
             return Outcome(earlier, created=False, waitlisted=earlier.state == State.WAITLISTED)
     entry = {"person": person, "request_key": request_key, **details}
-    return _register_all(workshop, [entry], by=by, batch=batch)[0]
+    return _register_all(workshop, [entry], by=by, batch=batch, quiet=quiet)[0]
 
 
 @transaction.atomic
-def register_many(workshop, entries, *, by, batch=None):
+def register_many(workshop, entries, *, by, batch=None, quiet=False):
     """Registers people in their order, in few queries. Returns a list of Outcomes in the same order.
 
     Each entry is {"person": Person} and may have: become (a state, default confirmed), via, organisation, job_title,
     department, rank, level, province, role, is_alternate, over_reason, import_row, note, request_key. What is not given is taken from the
     person's open main position. Where no seat is free the person is put on the waiting list, unless `over_reason` says why
-    they hold a seat all the same.
+    they hold a seat all the same. The letters that follow are written with it, unless it is `quiet`.
     """
-    return _register_all(seats.lock(workshop), entries, by=by, batch=batch)
+    return _register_all(seats.lock(workshop), entries, by=by, batch=batch, quiet=quiet)
 
 
-def _register_all(workshop, entries, *, by, batch):
+def _register_all(workshop, entries, *, by, batch, quiet):
     if not workshop.is_open:
         raise ValidationError(
             _("Nobody can be registered: the workshop is %(status)s."),
@@ -148,7 +148,8 @@ def _register_all(workshop, entries, *, by, batch):
             for registration, via in fresh
         ]
     )
-    notices.follow(changes, workshop)
+    if not quiet:
+        notices.follow(changes, workshop)
     return outcomes
 
 

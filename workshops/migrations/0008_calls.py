@@ -8,7 +8,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('workshops', '0006_rows_stand_for_somebody'),
+        ('workshops', '0007_words_of_requests_and_nominees'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
