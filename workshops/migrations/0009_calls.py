@@ -8,7 +8,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('workshops', '0007_words_of_requests_and_nominees'),
+        ('workshops', '0008_steps_of_letters'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
