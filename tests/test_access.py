@@ -8,9 +8,8 @@ from django.urls import URLPattern, URLResolver, get_resolver, reverse
 from contacts import duplicates, merging
 from contacts.models import ImportBatch, ImportRow
 from tests import people
-from workshops import checklists, registrations
-from workshops import agendas, links, materials, registrations
-from workshops.models import ActBatch, Link, NominationList, State
+from workshops import agendas, checklists, letters, materials, registrations
+from workshops.models import ActBatch, NominationList, State
 from workshops.views.nominate import key_of
 
 pytestmark = pytest.mark.django_db
@@ -52,8 +51,6 @@ TABLE = {
     "nominate:name": (EVERYBODY, ["nominate_token", "nominee_key"], "get"),
     "nominate:list": (EVERYBODY, ["nominate_token"], "get"),
     "nominate:letter": (EVERYBODY, ["nominate_token"], "get"),
-    "answer:page": (EVERYBODY, ["answer_token"], "get"),
-    "answer:calendar": (EVERYBODY, ["answer_token"], "get"),
     "styleguide": (SIGNED_IN, [], "get"),
     "staff:today": (SIGNED_IN, [], "get"),
     "staff:workshops": (AT_THE_DESK, [], "get"),
@@ -119,6 +116,19 @@ TABLE = {
     "staff:material_file": (ORGANISERS, ["workshop", "material"], "get"),
     # After it is read: it takes it out.
     "staff:material_remove": (ORGANISERS, ["workshop", "material"], "post"),
+    "staff:letters": (ORGANISERS, ["workshop"], "get"),
+    "staff:letters_act": (ORGANISERS, ["workshop"], "post"),
+    "staff:letters_write": (ORGANISERS, ["workshop"], "get"),
+    "staff:letter_templates_here": (ORGANISERS, ["workshop"], "get"),
+    "staff:letter_template_here": (ORGANISERS, ["workshop", "letter_kind"], "get"),
+    "staff:letter_outbox": (ORGANISERS, [], "get"),
+    "staff:letter_outbox_act": (ORGANISERS, [], "post"),
+    "staff:letter_templates": (ORGANISERS, [], "get"),
+    "staff:letter_template": (ORGANISERS, ["letter_kind"], "get"),
+    "staff:letter": (ORGANISERS, ["letter"], "get"),
+    "staff:letter_edit": (ORGANISERS, ["letter"], "get"),
+    "staff:letter_act": (ORGANISERS, ["letter"], "post"),
+    "staff:letter_attached": (ORGANISERS, ["letter", "letter_part"], "get"),
     "staff:certificates": (ORGANISERS, ["workshop"], "get"),
     "staff:certificates_issue": (ORGANISERS, ["workshop"], "post"),
     "staff:certificates_print": (ORGANISERS, ["workshop"], "get"),
@@ -126,11 +136,6 @@ TABLE = {
     "staff:certificate_revoke": (ORGANISERS, ["workshop", "certificate"], "get"),
     "staff:certificate_reissue": (ORGANISERS, ["workshop", "certificate"], "get"),
     "links:certificate": (EVERYBODY, ["certificate_token"], "get"),
-    "staff:report": (ORGANISERS, ["workshop"], "get"),
-    "staff:report_file": (ORGANISERS, ["workshop"], "post"),
-    "staff:report_sent": (ORGANISERS, ["workshop"], "post"),
-    "staff:reports": (ORGANISERS, [], "get"),
-    "staff:reports_file": (ORGANISERS, [], "post"),
     "staff:people": (ORGANISERS, [], "get"),
     "staff:person": (ORGANISERS, ["person"], "get"),
     "staff:person_create": (ORGANISERS, [], "get"),
@@ -186,12 +191,16 @@ def things(settings, tmp_path):
     agendas.publish(at, by=by)
     handout = materials.add(at, by=by, title_en="Slides", file=SimpleUploadedFile("a.pdf", b"%PDF-1.7\n%%EOF\n"), visible_to="everybody")
     certificate = people.certificate(workshop=at)
+    waiting = registrations.register(at, people.person(), by=by, become=State.WAITLISTED).registration
+    letter = letters.write("official-waiting", registration=waiting, calendar="BEGIN:VCALENDAR", by=by)
     return {
+        "letter": letter.pk,
+        "letter_kind": "official-waiting",
+        "letter_part": "calendar",
         "certificate": certificate.pk,
         "certificate_token": certificate.token,
         "nomination_request": asked.pk,
         "nominate_token": asked.links.get().token,
-        "answer_token": links.issue(Link.Kind.ANSWER, registration=registration).token,
         "nominee_key": key_of(nominee),
         "version": 1,
         "day": day.pk,

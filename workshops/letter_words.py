@@ -235,3 +235,34 @@ def by_day(day, language):
         # The ending follows the vowels of the number's last word: нэгний, дөрөвний, есний, all others -ны.
         return f"{day.month} сарын {day.day}-{'ний' if day.day % 10 in {1, 4, 9} else 'ны'} дотор"
     return f"by {format_day(day, 'j F')}"
+
+
+# A sample ------------------------------------------------------------------------------------------------------
+
+_SAMPLE = {
+    "en": {
+        "greeting": "Dear Batbayar,", "name": "Batbayar", "full_name": "Boldyn Batbayar", "workshop": "Labour migration policy: a workshop for senior officials",
+        "dates": "26–27 May 2027", "place": "Ulaanbaatar", "venue": "UN House, hall 2", "begins": "09:00", "institution": "Ministry of Labour and Social Protection",
+        "seats": "5 guaranteed, 7 at most", "deadline": "12 May 2027, 18:00", "by_day": "by 12 May", "contact": "Ts. Enkhmaa, +976 7010 1234",
+        "signatory": "G. Otgon, Chief of Mission", "office": "IOM Mongolia", "programme": "", "reason": "The house is being repaired.",
+        "changes": "– 26 May, 11:00: Panel on recruitment, new room\n– 27 May, 14:00: Field visit, cancelled", "dates_before": "19–20 May 2027", "place_before": "Darkhan",
+        "venue_before": "Town hall", "deputy": "D. Oyuun", "form": "Evaluation", "serial": "IOMMN-2027-0042",
+    },
+    "mn": {
+        "greeting": "Эрхэм Батбаяр танаа,", "name": "Батбаяр", "full_name": "Болдын Батбаяр", "workshop": "Хөдөлмөрийн шилжилт хөдөлгөөний бодлого: удирдах албан хаагчдын сургалт",
+        "dates": "2027 оны 5 сарын 26–27", "place": "Улаанбаатар", "venue": "НҮБ-ын байр, 2 дугаар танхим", "begins": "09:00", "institution": "Хөдөлмөр, нийгмийн хамгааллын яам",
+        "seats": "баталгаатай 5, дээд тал нь 7", "deadline": "2027 оны 5 сарын 12, 18:00", "by_day": "5 сарын 12-ны дотор", "contact": "Ц. Энхмаа, +976 7010 1234",
+        "signatory": "Г. Отгон, Төлөөлөгчийн газрын тэргүүн", "office": "ОУШХБ-ын Монгол дахь төлөөлөгчийн газар", "programme": "", "reason": "Байрыг засварлаж байна.",
+        "changes": "– 5 сарын 26, 11:00: Зуучлалын хэлэлцүүлэг, шинэ танхим\n– 5 сарын 27, 14:00: Газар дээрх танилцалт, болохгүй болсон", "dates_before": "2027 оны 5 сарын 19–20",
+        "place_before": "Дархан", "venue_before": "Хотын захиргааны байр", "deputy": "Д. Оюун", "form": "Үнэлгээ", "serial": "IOMMN-2027-0042",
+    },
+}  # fmt: skip
+
+
+def sample_of(kind, language, *, workshop=None):
+    """Values of an invented recipient, with what is known of a workshop where there is one."""
+    values = {name: said for name, said in _SAMPLE[language].items() if name in kind.placeholders}
+    if workshop is not None:
+        with override(language):
+            values |= {name: said for name, said in _of_the_workshop(workshop, language, Known()).items() if said}
+    return {**values, "link": "{link}" if "link" in kind.placeholders else ""}

@@ -40,28 +40,27 @@ def write(
     }  # fmt: skip
     [letter] = write_many(
         kind, [entry], workshop=workshop, by=by, draft=draft, send_after=send_after, calendar_method=calendar_method,
-        documents=documents, subject=subject, body=body,
+        documents=documents, words={language: (subject or "", body or "") for language in ("en", "mn")} if subject or body else None,
     )  # fmt: skip
     return letter
 
 
 @transaction.atomic
 def write_many(
-    kind, entries, *, workshop=None, by=None, occasion="", draft=None, send_after=None, calendar_method="", documents=(),
-    subject=None, body=None,
+    kind, entries, *, workshop=None, by=None, occasion="", draft=None, send_after=None, calendar_method="", documents=(), words=None,
 ):  # fmt: skip
     """Writes letters of one kind, as `write` does, in few queries however many they are. Returns the Letters in that order.
 
     Each entry is {"registration": …} or {"request": …} or {"person": …} or {"certificate": …} and may have: context,
-    calendar, link, occasion.
+    calendar, link, occasion. `words` are {language: (subject, text)} in the place of the template's; where they are in one
+    language alone, all get it.
     """
     entries = [{"occasion": occasion, **entry} for entry in entries]
     keys = [_key(kind, entry) for entry in entries]
     written = {letter.dedupe_key: letter for letter in Letter.objects.filter(dedupe_key__in=keys)}
     fresh = {key: entry for key, entry in zip(keys, entries, strict=True) if key not in written}
     if fresh:
-        desk = _Desk(kind, workshop=workshop, subject=subject, body=body)
-        desk.look_up(fresh.values())
+        desk = _Desk(kind, fresh.values(), workshop=workshop, words=words)
         letters = [
             desk.letter(entry, dedupe_key=key, by=by, draft=draft, send_after=send_after, calendar_method=calendar_method, documents=documents)
             for key, entry in fresh.items()
@@ -81,14 +80,11 @@ def _key(kind, entry):
 class _Desk:
     """What writing some letters of one kind needs: the words, and what they share."""
 
-    def __init__(self, kind, *, workshop=None, subject=None, body=None):
+    def __init__(self, kind, entries, *, workshop=None, words=None):
+        """Reads the templates of the workshops and the addresses of all recipients, in one query each."""
         self.name, self.kind = kind, letter_kinds.of(kind)
-        self.workshop, self.subject, self.body = workshop, subject, body
+        self.workshop, self.given = workshop, words
         self.known = Known()
-        self.templates = {}
-
-    def look_up(self, entries):
-        """Reads the templates of the workshops and, in one query each, the addresses of all recipients."""
         workshops, people = set(), set()
         for entry in entries:
             registration, request, certificate = entry.get("registration"), entry.get("request"), entry.get("certificate")
@@ -106,11 +102,11 @@ class _Desk:
         self.emails = emails_of(people)
         self.templates = templates_of(self.name, workshops)
 
-    def letter(self, entry, *, dedupe_key, by, draft, send_after, calendar_method, documents):
+    def letter(self, entry, *, dedupe_key="", by=None, draft=None, send_after=None, calendar_method="", documents=()):
         registration, request, person = entry.get("registration"), entry.get("request"), entry.get("person")
         workshop = self.workshop or getattr(registration or request, "workshop", None)
         person = person or (registration.person if registration else request.focal_point if request else None)
-        link, language = entry.get("link"), _language(request, person)
+        link, language = entry.get("link"), self.language(request, person)
         address, is_shared = self.address(request, person)
         values = values_of(
             self.kind, language=language, workshop=workshop, registration=registration, request=request, person=person,
@@ -152,24 +148,34 @@ class _Desk:
         """(address, whether several people read it): of an institution's request the focal point's, else the person's primary one."""
         return address_of(request, person, self.emails)
 
+    def language(self, request, person):
+        """The recipient's, unless the words are given in another one alone."""
+        own = (request.language if request is not None else person.preferred_language if person is not None else "mn") or "mn"
+        return own if not self.given or own in self.given else next(iter(self.given))
+
     def words(self, workshop, language):
         own_subject, own_body = self.kind.words(language)
-        if self.subject is not None or self.body is not None:
-            return self.subject or own_subject, self.body or own_body
+        if self.given:
+            subject, body = self.given[language]
+            return subject or own_subject, body or own_body
         template = self.templates.get(workshop.pk if workshop else None) or self.templates.get(None)
         if template is None:
             return own_subject, own_body
         return getattr(template, f"subject_{language}") or own_subject, getattr(template, f"body_{language}") or own_body
 
 
-def _language(request, person):
-    return (request.language if request is not None else person.preferred_language if person is not None else "mn") or "mn"
-
-
 def templates_of(kind, workshops):
     """Staff's own words for a kind: {workshop's key or None for all: LetterTemplate}. One query."""
     rows = LetterTemplate.objects.filter(Q(workshop=None) | Q(workshop__in=workshops), kind=kind)
     return {row.workshop_id: row for row in rows}
+
+
+def unsaved(kind, targets, *, workshop, words):
+    """The letters that `words` would become, for a look before they are written: nothing is stored and no link is made."""
+    entries = [{"registration" if target._meta.model_name == "registration" else "request": target} for target in targets]
+    desk = _Desk(kind, entries, workshop=workshop, words=words)
+    linked = any(LINK in body for _subject, body in words.values())
+    return [desk.letter({**entry, "link": Link() if linked else None}) for entry in entries]
 
 
 def emails_of(people):
@@ -191,26 +197,45 @@ def address_of(request, person, emails):
 # Staff's own words to many ------------------------------------------------------------------------------------
 
 
-def write_freely(workshop, targets, *, by, subject, body, key, queue=False):
+def check_free_words(words):
+    """Staff's own words by language, {language: (subject, text)}, tidied; a language with nothing in it is left out.
+
+    Refuses what `check_words` does, naming the fields subject_en and so on, and nothing at all ("empty").
+    """
+    kept, errors = {}, {}
+    for language, (subject, body) in words.items():
+        if not subject.strip() and not body.strip():
+            continue
+        try:
+            kept[language] = check_words(letter_kinds.KINDS["free"], subject, body)
+        except ValidationError as refusal:
+            errors |= {f"{name}_{language}": found for name, found in refusal.error_dict.items()}
+    if errors:
+        raise ValidationError(errors)
+    if not kept:
+        raise ValidationError({"body_mn": ValidationError(_("Write something, in one language at least."), code="empty")})
+    return kept
+
+
+@transaction.atomic
+def write_freely(workshop, targets, *, by, words, key, queue=False):
     """Writes staff's own words, with placeholders, to registrations or requests of a workshop. Returns the Letters.
 
-    `key` (a UUID of the form) makes a double press harmless. The letters are drafts, or, with `queue`, go out. Refuses words
-    that a letter cannot have (see `check_words`) and where nobody is meant ("nobody").
+    `words` as for `check_free_words`, whose refusals it has; `key` (one of the form) makes a double press harmless. The
+    letters are drafts, or, with `queue`, go out. Refuses where nobody is meant ("nobody").
     """
-    targets = list(targets)
+    targets, words = list(targets), check_free_words(words)
     if not targets:
         raise ValidationError(_("Nobody fits: choose whom to write to."), code="nobody")
-    subject, body = check_words(letter_kinds.KINDS["free"], subject, body)
-    with transaction.atomic():
-        entries = []
-        for target in targets:
-            name = target._meta.model_name if target._meta.model_name == "registration" else "request"
-            entry = {name: target}
-            if LINK in body:
-                kind = Link.Kind.ANSWER if name == "registration" else Link.Kind.NOMINATE
-                entry["link"] = links.issue(kind, **{name: target}, by=by)
-            entries.append(entry)
-        return write_many("free", entries, workshop=workshop, by=by, occasion=str(key), draft=not queue, subject=subject, body=body)
+    linked = any(LINK in body for _subject, body in words.values())
+    entries = []
+    for target in targets:
+        is_request = target._meta.model_name != "registration"
+        entry = {"request" if is_request else "registration": target}
+        if linked:
+            entry["link"] = links.issue(Link.Kind.NOMINATE if is_request else Link.Kind.ANSWER, by=by, **entry)
+        entries.append(entry)
+    return write_many("free", entries, workshop=workshop, by=by, occasion=str(key), draft=not queue, words=words)
 
 
 def check_words(kind, subject, body, *, allowed=None):
@@ -235,6 +260,14 @@ def check_words(kind, subject, body, *, allowed=None):
     if errors:
         raise ValidationError(errors)
     return subject, body
+
+
+def check_words_in(language, kind, subject, body):
+    """As `check_words`, with errors at the fields of a language (subject_en, …)."""
+    try:
+        return check_words(kind, subject, body)
+    except ValidationError as refusal:
+        raise ValidationError({f"{name}_{language}": found for name, found in refusal.error_dict.items()}) from None
 
 
 # What is done with a letter -----------------------------------------------------------------------------------
@@ -415,6 +448,14 @@ def record_bounce(letter, *, by, note=""):
     return letter
 
 
+def preview_many(act, letters):
+    """What an act on several letters (`queue_many`, `discard_many`) would do now, with nothing stored."""
+    with transaction.atomic():
+        result = act(letters, by=None)
+        transaction.set_rollback(True)
+    return result
+
+
 def _note(letters, what, by):
     LetterStep.objects.bulk_create([LetterStep(letter=letter, what=what, by=by) for letter in letters])
 
@@ -451,6 +492,12 @@ def save_template(kind, *, by, workshop=None, **words):
         return None
     template, _created = LetterTemplate.objects.update_or_create(kind=kind.name, workshop=workshop, defaults={**kept, "updated_by": by})
     return template
+
+
+def all_templates(workshop=None):
+    """Staff's own words: {(kind, workshop's key or None): LetterTemplate}, of all workshops and of one. One query."""
+    rows = LetterTemplate.objects.filter(Q(workshop=None) | Q(workshop=workshop)).select_related("updated_by")
+    return {(row.kind, row.workshop_id): row for row in rows}
 
 
 def restore_default(kind, *, by, workshop=None):

@@ -47,6 +47,14 @@ STATES = {
     "duplicate": ("wait", "people", pgettext_lazy("row of a list", "Possible duplicate")),
     "mend": ("stop", "warning", pgettext_lazy("row of a list", "To mend")),
     "nobody": ("past", "minus", pgettext_lazy("row of a list", "No person")),
+    # letters
+    "queued": ("held", "clock", _("Waiting to be sent")),
+    "sending": ("held", "mail", _("Being sent")),
+    "sent": ("ok", "check", _("Sent")),
+    "failed": ("stop", "warning", _("Failed")),
+    "bounced": ("stop", "undo", _("Came back")),
+    "no-address": ("wait", "phone", _("No address")),
+    "discarded": ("past", "trash", _("Discarded")),
     # anything
     "yes": ("ok", "check", _("Yes")),
     "no": ("past", "minus", _("No")),

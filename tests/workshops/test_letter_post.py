@@ -392,10 +392,8 @@ def test_a_name_brings_neither_markup_nor_link_nor_header(server):
 
 def test_staffs_own_address_elsewhere_is_no_link_in_ours(server):
     registration = official(become=State.CONFIRMED)
-    [letter] = letters.write_freely(
-        registration.workshop, [registration], by=people.organiser(), subject="Look", key="1", queue=True,
-        body="{greeting}\n\n<b>See</b> http://elsewhere.example/x?a=1&b=2 and https://portal.example.evil.example/ and https://portal.example/en/",
-    )  # fmt: skip
+    text = "{greeting}\n\n<b>See</b> http://elsewhere.example/x?a=1&b=2 and https://portal.example.evil.example/ and https://portal.example/en/"
+    letters.write_freely(registration.workshop, [registration], by=people.organiser(), words={"en": ("Look", text)}, key="1", queue=True)
     letter_post.send_due()
     html = part(server.messages[0], "text/html")
     assert "&lt;b&gt;See&lt;/b&gt; http://elsewhere.example/x?a=1&amp;b=2" in html

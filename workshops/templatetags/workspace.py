@@ -37,7 +37,10 @@ LEADS_TO = {
     "history": "workshop_history",
 }
 # Pages with another main action than registering one more.
-NOT_ADDING = {"participant_add", "workshop", "workshop_edit", "workshop_move", "workshop_postpone", "workshop_cancel", "workshop_clone", "checklist", "checklist_item", "press"}
+NOT_ADDING = {
+    "participant_add", "workshop", "workshop_edit", "workshop_move", "workshop_postpone", "workshop_cancel", "workshop_clone", "checklist", "checklist_item", "press",
+    "letters", "letters_write", "letter", "letter_edit", "letter_template_here", "letter_templates_here",
+}  # fmt: skip
 FOR_THE_DESK = {"overview", "participants", "door"}
 
 
