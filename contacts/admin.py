@@ -68,7 +68,7 @@ class PersonAdmin(RecordAdmin):
     ]
 
     def get_queryset(self, request):
-        return super().get_queryset(request).filter(merged_into=None)
+        return super().get_queryset(request).filter(merged_into=None, anonymised_at=None)
 
     def save_related(self, request, form, formsets, change):
         """The search column knows e-mails and phones too."""

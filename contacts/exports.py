@@ -184,7 +184,7 @@ def _text(row, each):
     if value is None or value == "" or value in ([], {}):
         return ""
     if each.remote_field:
-        return str(getattr(row, each.name))
+        return _both(lambda: getattr(row, each.name))
     if each.choices:
         return _both(lambda: dict(each.flatchoices).get(value, value))
     if isinstance(value, bool):

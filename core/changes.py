@@ -51,17 +51,18 @@ class Change:
     fields: list = field(default_factory=list)
 
 
-def changes_of(record, hanging=(), limit=200):
+def changes_of(record, hanging=(), limit=200, unsaid=()):
     """The latest changes of a record and of what hangs on it, newest first.
 
-    `hanging`: (model, name of its foreign key to the record); models without history are passed over. One query a model,
+    `hanging`: (model, name of its foreign key to the record); models without history are passed over. `unsaid`: names of
+    columns whose changes tell nobody anything. One query a model,
     one for the users, one for each model that a changed foreign key leads to.
     """
     events = list(_events(record._meta.model, "pgh_obj_id", record.pk, limit))
     for model, key in hanging:
         if hasattr(model, "pgh_event_models"):
             events += _events(model, f"{key}_id", record.pk, limit)
-    _set_before(events)
+    _set_before(events, unsaid)
     events = [event for event in events if event["fields"] or event["pgh_label"] != "update"]
     events.sort(key=lambda event: (event["pgh_created_at"], event["pgh_id"]), reverse=True)
     del events[limit:]
@@ -79,7 +80,7 @@ def _events(model, key, value, limit):
         yield {**row, "model": model, "user": context.get("user"), "by_link": masked_token_in(context.get("url", "")), "fields": []}
 
 
-def _set_before(events):
+def _set_before(events, unsaid=()):
     """Sets each event's "fields": [(model field, before, after)] against the event of the same row before it."""
     before = {}
     for event in sorted(events, key=lambda event: (event["model"]._meta.label, event["pgh_obj_id"] or 0, event["pgh_id"])):
@@ -88,7 +89,7 @@ def _set_before(events):
         if event["pgh_label"] == "update" and last is not None:
             for model_field in event["model"]._meta.concrete_fields:
                 name = model_field.attname
-                if name in event and name in last and event[name] != last[name]:
+                if name in event and name in last and event[name] != last[name] and name not in unsaid:
                     event["fields"].append((model_field, last[name], event[name]))
         before[row] = event
 

@@ -50,9 +50,13 @@ class Secret(models.Model):
         abstract = True
 
     def save(self, **options):
+        self.seal()
+        super().save(**options)
+
+    def seal(self):
+        """Works the digest out; for rows that are stored without `save`."""
         if not self.digest:
             self.digest = digest_of(self._derived(settings.SECRET_KEY))
-        super().save(**options)
 
     def _derived(self, key):
         code = salted_hmac(f"core.secrets.{self._meta.label_lower}", self.nonce, secret=key, algorithm="sha256").digest()[:16]

@@ -446,14 +446,26 @@ _NOT_IN_XML = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]"
 
 def write_xlsx(header: Iterable, rows: Iterable[Iterable]) -> bytes:
     """An Excel file with one sheet. Numbers stay numbers; everything else is text, whatever it begins with."""
+    return write_workbook([("List", header, rows)])
+
+
+def write_workbook(sheets: Iterable[tuple[str, Iterable, Iterable[Iterable]]]) -> bytes:
+    """An Excel file of sheets, each (name of 31 letters at most, header, rows), written as `write_xlsx` writes one."""
     from openpyxl import Workbook
+
+    workbook = Workbook(write_only=True)
+    for name, header, rows in sheets:
+        _write_sheet(workbook.create_sheet(name), [list(header), *map(list, rows)])
+    out = io.BytesIO()
+    workbook.save(out)
+    return out.getvalue()
+
+
+def _write_sheet(sheet, lines):
     from openpyxl.cell import WriteOnlyCell
     from openpyxl.styles import Font
     from openpyxl.utils import get_column_letter
 
-    lines = [list(header), *map(list, rows)]
-    workbook = Workbook(write_only=True)
-    sheet = workbook.create_sheet("List")
     sheet.freeze_panes = "A2"
     for column in range(max(map(len, lines))):
         longest = max((len(str(line[column])) for line in lines if column < len(line)), default=0)
@@ -473,9 +485,6 @@ def write_xlsx(header: Iterable, rows: Iterable[Iterable]) -> bytes:
                 cell.font = Font(bold=True)
             cells.append(cell)
         sheet.append(cells)
-    out = io.BytesIO()
-    workbook.save(out)
-    return out.getvalue()
 
 
 def write_csv(header: Iterable, rows: Iterable[Iterable]) -> str:

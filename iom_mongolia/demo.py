@@ -16,7 +16,7 @@ from django.utils import timezone
 
 from accounts.demo import ACCOUNTS
 from accounts.models import Role, User
-from contacts.models import ImportBatch, Organisation, Person, PersonEmail, PersonMerge, PersonPhone, Position, PressContact
+from contacts.models import ImportBatch, Organisation, Person, PersonEmail, PersonExport, PersonMerge, PersonPhone, Position, PressContact
 from contacts.people import index_all
 from iom_mongolia import demo_letters, demo_nominations, demo_plan, demo_programme
 from iom_mongolia.country_office import FACTS
@@ -220,6 +220,8 @@ def _register(workshop, person, state, *, by):
         become=State.NOMINATED if withdrawn else state,
         via=Via.LETTER,
         organisation=position.organisation,
+        level="management" if "дарга" in position.title_mn.lower() else "specialist",
+        province="1",
         is_demo=True,
     ).registration
     if withdrawn:
@@ -397,6 +399,7 @@ def remove():
         workshops.delete()
         # Demo records that were merged hold each other.
         PersonMerge.objects.filter(models.Q(kept__is_demo=True) | models.Q(gone__is_demo=True)).delete()
+        PersonExport.objects.filter(person__is_demo=True).delete()
         Person.objects.filter(is_demo=True).update(merged_into=None)
         for model in (Project, Person, PressContact, Organisation):
             kept += _delete_free(model)

@@ -24,6 +24,7 @@ urlpatterns += i18n_patterns(
     path("workshops/", include("workshops.urls")),
     path("", include("workshops.nominate_urls")),
     path("", include("workshops.link_urls")),
+    path("", include("workshops.answer_urls")),
     path("staff/styleguide/", styleguide, name="styleguide"),
     path("staff/", include("workshops.staff_urls")),
     path("accounts/", include("accounts.urls")),

@@ -35,6 +35,8 @@ DAILY = [("clearsessions", {}), ("prune_db_task_results", {"queue_name": "*", "m
 # (Dotted name of a function without arguments, seconds from one run to the next). Each is harmless when several workers
 # do it at once, and the rules that they carry out hold without them where a page depends on it.
 CHORES = [
+    ("workshops.offers.expire_due", 60),
+    ("workshops.offers.offer_due", 60),
     ("workshops.requests.release_due", 600),
     ("workshops.retention.purge_needs", 6 * 3600),
     ("contacts.merging.forget_old", 6 * 3600),

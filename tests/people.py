@@ -169,11 +169,12 @@ def workshop(*, slug=None, seats=None, days=2, starts_in=45, **details):
     return made
 
 
-def registration(*, workshop=None, person=None, by=None, become=State.CONFIRMED, **details):
-    """A registration through the office's own act; what is not given (workshop, person, organiser) is made."""
+def registration(*, workshop=None, person=None, by=None, become=State.CONFIRMED, quiet=True, **details):
+    """A registration through the office's own act; what is not given (workshop, person, organiser) is made. The letter about
+    it is written where it is not `quiet`."""
     workshop = workshop or globals()["workshop"]()
     person = person or globals()["person"](organisation=details.get("organisation"))
-    return registrations.register(workshop, person, by=by or organiser(), become=become, **details).registration
+    return registrations.register(workshop, person, by=by or organiser(), become=become, quiet=quiet, **details).registration
 
 
 def nomination_request(*, workshop, organisation=None, state="sent", **details):

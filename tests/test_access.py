@@ -8,8 +8,8 @@ from django.urls import URLPattern, URLResolver, get_resolver, reverse
 from contacts import duplicates, merging
 from contacts.models import ImportBatch, ImportRow
 from tests import people
-from workshops import agendas, checklists, letters, materials, registrations
-from workshops.models import ActBatch, NominationList, State
+from workshops import agendas, checklists, letters, links, materials, registrations
+from workshops.models import ActBatch, Link, NominationList, State
 from workshops.views.nominate import key_of
 
 pytestmark = pytest.mark.django_db
@@ -51,6 +51,8 @@ TABLE = {
     "nominate:name": (EVERYBODY, ["nominate_token", "nominee_key"], "get"),
     "nominate:list": (EVERYBODY, ["nominate_token"], "get"),
     "nominate:letter": (EVERYBODY, ["nominate_token"], "get"),
+    "answer:page": (EVERYBODY, ["answer_token"], "get"),
+    "answer:calendar": (EVERYBODY, ["answer_token"], "get"),
     "styleguide": (SIGNED_IN, [], "get"),
     "staff:today": (SIGNED_IN, [], "get"),
     "staff:workshops": (AT_THE_DESK, [], "get"),
@@ -136,6 +138,11 @@ TABLE = {
     "staff:certificate_revoke": (ORGANISERS, ["workshop", "certificate"], "get"),
     "staff:certificate_reissue": (ORGANISERS, ["workshop", "certificate"], "get"),
     "links:certificate": (EVERYBODY, ["certificate_token"], "get"),
+    "staff:report": (ORGANISERS, ["workshop"], "get"),
+    "staff:report_file": (ORGANISERS, ["workshop"], "post"),
+    "staff:report_sent": (ORGANISERS, ["workshop"], "post"),
+    "staff:reports": (ORGANISERS, [], "get"),
+    "staff:reports_file": (ORGANISERS, [], "post"),
     "staff:people": (ORGANISERS, [], "get"),
     "staff:person": (ORGANISERS, ["person"], "get"),
     "staff:person_create": (ORGANISERS, [], "get"),
@@ -201,6 +208,7 @@ def things(settings, tmp_path):
         "certificate_token": certificate.token,
         "nomination_request": asked.pk,
         "nominate_token": asked.links.get().token,
+        "answer_token": links.issue(Link.Kind.ANSWER, registration=registration).token,
         "nominee_key": key_of(nominee),
         "version": 1,
         "day": day.pk,

@@ -44,6 +44,14 @@ def test_no_migration_is_missing():
     call_command("makemigrations", check=True, dry_run=True, verbosity=0)
 
 
+def test_every_table_that_hangs_on_a_person_has_a_rule_for_merging_and_erasing():
+    """A new one fails here: say in contacts/people_rules.py or workshops/people_rules.py what becomes of its rows, and plant
+    a row in tests/contacts/whole_life.py."""
+    from contacts import belongings
+
+    assert belongings.without_a_rule(belongings.tree()) == []
+
+
 def run_check(**environment):
     environment = {
         "PATH": os.environ["PATH"],

@@ -11,15 +11,22 @@ from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext, pgettext_lazy
 
-from core.admin import RecordAdmin, RecordInline, SlugForm, both
+from core.admin import RecordAdmin, RecordInline, SlugForm, StackedRecordInline, both
 from office.admin import MovingAdmin, NewsItemAdmin
 from workshops import checklists, days, planning, registrations, seats
 from workshops.forms import UsualNumbersMixin
-from workshops.models import Project, Registration, State, StateChange, Workshop
+from workshops.models import Project, ProjectIndicator, Registration, State, StateChange, Workshop
+
+
+class ProjectIndicatorInline(StackedRecordInline):
+    model = ProjectIndicator
+    fields = [both("name"), ("measure", "order"), ("baseline", "target", "typed_value")]
+    extra = 0
 
 
 @admin.register(Project)
 class ProjectAdmin(RecordAdmin):
+    inlines = [ProjectIndicatorInline]
     list_display = ["code", "name", "donor", "starts_on", "ends_on"]
     list_select_related = ["donor"]
     search_fields = ["code", "name_en", "name_mn"]

@@ -55,6 +55,11 @@ class Unit:
         """The session's title; "" for a whole day, which its date names."""
         return str(self.item) if self.item else ""
 
+    @property
+    def label(self):
+        """The day, and the session where it is one, in the reader's language."""
+        return f"{self.day.label}: {self.item}" if self.item else self.day.label
+
 
 @dataclass
 class Cell:
@@ -152,7 +157,7 @@ class Matrix:
 
 def units(workshop):
     """What the workshop's attendance is counted by, in order: see the head of this module. Two queries."""
-    return _units([workshop])[workshop.pk]
+    return units_of([workshop])[workshop.pk]
 
 
 def matrix(workshop):
@@ -163,7 +168,7 @@ def matrix(workshop):
 def matrices(workshops):
     """The same for many workshops, as {workshop's key: Matrix}; four queries, however many there are."""
     workshops = list(workshops)
-    counted = _units(workshops)
+    counted = units_of(workshops)
     marks = {}
     for mark in AttendanceMark.objects.standing().filter(workshop__in=workshops).order_by("pk"):
         marks.setdefault(mark.workshop_id, []).append(mark)
@@ -194,7 +199,8 @@ def rules(workshops):
     }
 
 
-def _units(workshops):
+def units_of(workshops):
+    """The same for many workshops, as {workshop's key: [Unit]}; two queries."""
     days = list(WorkshopDay.objects.filter(workshop__in=workshops).order_by("on"))
     sessions = {}
     items = AgendaItem.objects.filter(day__in=days, takes_attendance=True, is_cancelled=False).order_by("starts_at", "ends_at", "pk")

@@ -7,8 +7,9 @@ newer word from the older one.
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
+from django.db.models import prefetch_related_objects
 from django.utils import timezone
-from django.utils.translation import get_language
+from django.utils.translation import get_language, override
 from django.utils.translation import gettext as _
 from icalendar import Calendar, Event, vCalAddress, vText
 
@@ -26,6 +27,18 @@ def calendar_of(workshop, *, registration=None, method="PUBLISH", address=""):
     it has no entries.
     """
     return _calendar([workshop], {workshop.pk: _days(workshop)}, method=method, addresses={workshop.pk: address}, registration=registration)
+
+
+def for_each(registrations, workshop, *, method):
+    """A calendar file for each of some registrations of one workshop, in the language of each: {registration's key: text}.
+    The days and the addresses of all are read once."""
+    registrations = list(registrations)
+    prefetch_related_objects(registrations, "person__emails")
+    days, files = {workshop.pk: _days(workshop)}, {}
+    for registration in registrations:
+        with override(registration.person.preferred_language or "mn"):
+            files[registration.pk] = _calendar([workshop], days, method=method, addresses={}, registration=registration)
+    return files
 
 
 def feed_of(workshops, *, addresses):
@@ -88,7 +101,7 @@ def _event(workshop, day, number, of, *, method, address, registration):
             organizer.params["cn"] = vText(workshop.contact_name)
         event["organizer"] = organizer
     if registration is not None and method in {"REQUEST", "CANCEL"}:
-        email = registration.person.emails.filter(is_primary=True).first()
+        email = next((email for email in registration.person.emails.all() if email.is_primary), None)
         if email is not None:
             attendee = vCalAddress(f"MAILTO:{email.address}")
             attendee.params["cn"] = vText(registration.full_name)

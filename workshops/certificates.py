@@ -61,6 +61,8 @@ def _refusal(workshop, registration, share):
         return ValidationError(
             _("The workshop is %(status)s: nothing is certified."), code="not_held", params={"status": workshop.get_status_display().lower()}
         )
+    if registration.person.anonymised_at:
+        return ValidationError(_("This record no longer stands for a person."), code="no_person")
     if registration.role != Registration.Role.PARTICIPANT:
         return ValidationError(_("Certificates of participation are for participants."), code="no_participant")
     if registration.state != State.CONFIRMED:

@@ -6,7 +6,7 @@ test, a person has to say first which of the two is true.
 """
 
 from django.core.exceptions import ValidationError
-from django.db.models import Case, CharField, Q, Value, When
+from django.db.models import Case, CharField, F, Q, Value, When
 from django.db.models.functions import Cast, Concat, Lower
 from django.urls import reverse
 from django.utils import timezone, translation
@@ -105,7 +105,7 @@ def _registrations(merging):
     for staying, leaving in twice(merging.kept, merging.gone):
         batch = ActBatch.objects.create(workshop=staying.workshop, act=ACT, by=merging.by)
         registrations.cancel(
-            leaving, by=merging.by, via=Via.SYSTEM, batch=batch,
+            leaving, by=merging.by, via=Via.SYSTEM, batch=batch, quiet=True,
             reason=str(_("Registered twice: two records of one person were merged.")),
         )  # fmt: skip
         merging.act("workshops.cancelled_twin", batch=str(batch.pk))
@@ -167,6 +167,12 @@ def _is_meant(kept, name, email, phone):
     return kept.is_meant(given=given, patronymic=patronymic, email=email, phone=phone)
 
 
+def _written_to(kept):
+    """Letters to the person of which no key says so: to an own address, or to the focal point of an institution's request."""
+    to = Letter.objects.annotate(low=Lower("to_address"), focal=Lower("request__focal_email"))
+    return to.filter(Q(low__in=kept.addresses) | Q(request__focal_point__in=kept.people, low=F("focal")) & ~Q(low=""))
+
+
 def _letters(erasing, rows):
     """What was written and to whom goes; that a letter was written, and what became of it, is counted on."""
     unsent = rows.filter(state__in=[Letter.State.DRAFT, Letter.State.QUEUED, Letter.State.SENDING, Letter.State.FAILED])
@@ -225,10 +231,8 @@ FOCAL = ("focal_name", "focal_email", "focal_phone")
 
 
 def _focal_point(erasing, rows):
-    """The request is the institution's and stays; who answered for it goes, and what was written to them."""
+    """The request is the institution's and stays; who answered for it goes."""
     keys = list(rows.values_list("pk", flat=True))
-    addresses = {address.lower() for address in rows.values_list("focal_email", flat=True)} - {""} | erasing.kept.addresses
-    _letters(erasing, Letter.objects.annotate(low=Lower("to_address")).filter(request__in=keys, low__in=addresses))
     erasing.tables[NominationRequest._meta.label] += rows.update(focal_point=None, **dict.fromkeys(FOCAL, ""))
     erasing.forget_words_of_history(NominationRequest, keys, FOCAL)
 
@@ -241,7 +245,7 @@ def register():
         erase=clear(sets={"override_reason": over}), holds_up=_still_to_come,
     )  # fmt: skip
     rule("workshops.Consent.person", merge=_move(Consent, "person"), erase=clear(keeps=("notice_version", "language")), ignores=("consents_stay",))
-    rule("workshops.Letter.person", merge=_move(Letter, "person"), erase=_letters)
+    rule("workshops.Letter.person", merge=_move(Letter, "person"), erase=_letters, also=_written_to)
     rule(
         "workshops.NominationRequest.focal_point", merge=_move(NominationRequest, "focal_point"), erase=_focal_point, own=False,
     )  # fmt: skip
@@ -268,6 +272,7 @@ def register():
     rule("workshops.Letter.registration", erase=_letters)
     rule("workshops.Letter.certificate", erase=_letters)
     rule("workshops.Letter.link", erase=_letters)
+    rule("workshops.LetterStep.letter", erase=clear(), ignores=("letter_steps_stay",))
     # A nominee must have a name.
     nominee = clear(sets={"given_name": "–"})
     rule("workshops.Nominee.registration", erase=nominee, also=_nominees)

@@ -331,7 +331,7 @@ def cancel(workshop, *, by, reason):
     batch = ActBatch.objects.create(workshop=workshop, act=f"{CALLED_OFF}{was}", by=by)
     stopped = _stop_offers(workshop)
     live = list(Registration.objects.filter(workshop=workshop, state__in=LIVE))
-    registrations.move_many(live, State.CANCELLED, by=by, reason=reason, batch=batch)
+    registrations.move_many(live, State.CANCELLED, by=by, reason=reason, batch=batch, quiet=True)
     workshop = Workshop.objects.get(pk=workshop.pk)
     workshop.status = Status.CANCELLED
     workshop.ics_sequence += 1

@@ -8,11 +8,12 @@ from dataclasses import dataclass, field
 from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.db.models import Max
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from contacts.models import Position
-from workshops import seats
-from workshops.models import MOVES, ActBatch, Registration, State, StateChange, Via
+from workshops import links, notices, seats, terms
+from workshops.models import MOVES, ActBatch, Link, Registration, State, StateChange, Via
 from workshops.models.registration import HOLDING, LIVE, REASON_DUE
 
 
@@ -43,13 +44,14 @@ class Result:
     done: list[Step] = field(default_factory=list)
     refused: list[tuple[Registration, ValidationError]] = field(default_factory=list)
     unchanged: list[Registration] = field(default_factory=list)
+    told: list[Registration] = field(default_factory=list)
 
 
 # Coming in ----------------------------------------------------------------------------------------------------
 
 
 @transaction.atomic
-def register(workshop, person, *, by, request_key=None, batch=None, **details):
+def register(workshop, person, *, by, request_key=None, batch=None, quiet=False, **details):
     """Registers a person: see `register_many` for the details. Returns an Outcome.
 
     The same request sent twice, or a person with a live registration, gets the first answer again. Refuses a closed
@@ -61,22 +63,22 @@ def register(workshop, person, *, by, request_key=None, batch=None, **details):
         if earlier is not None:
             return Outcome(earlier, created=False, waitlisted=earlier.state == State.WAITLISTED)
     entry = {"person": person, "request_key": request_key, **details}
-    return _register_all(workshop, [entry], by=by, batch=batch)[0]
+    return _register_all(workshop, [entry], by=by, batch=batch, quiet=quiet)[0]
 
 
 @transaction.atomic
-def register_many(workshop, entries, *, by, batch=None):
+def register_many(workshop, entries, *, by, batch=None, quiet=False):
     """Registers people in their order, in few queries. Returns a list of Outcomes in the same order.
 
     Each entry is {"person": Person} and may have: become (a state, default confirmed), via, organisation, job_title,
     department, rank, level, province, role, is_alternate, over_reason, import_row, note, request_key. What is not given is taken from the
     person's open main position. Where no seat is free the person is put on the waiting list, unless `over_reason` says why
-    they hold a seat all the same.
+    they hold a seat all the same. The letters that follow are written with it, unless it is `quiet`.
     """
-    return _register_all(seats.lock(workshop), entries, by=by, batch=batch)
+    return _register_all(seats.lock(workshop), entries, by=by, batch=batch, quiet=quiet)
 
 
-def _register_all(workshop, entries, *, by, batch):
+def _register_all(workshop, entries, *, by, batch, quiet):
     if not workshop.is_open:
         raise ValidationError(
             _("Nobody can be registered: the workshop is %(status)s."),
@@ -98,7 +100,7 @@ def _register_all(workshop, entries, *, by, batch):
             known[registration.person_id] = registration
     places = seats.Places.of(workshop)
     rank = _last_waiting_rank(workshop)
-    outcomes, fresh = [], []
+    outcomes, fresh, changes = [], [], []
     for entry in entries:
         person = entry["person"]
         before = known.get(person.pk)
@@ -124,14 +126,16 @@ def _register_all(workshop, entries, *, by, batch):
             registration = _take_up_again(before, registration)
         outcome = Outcome(registration, created=True, waitlisted=become == State.WAITLISTED, because=because)
         if registration.pk:
-            _walk(registration, become, by=by, via=entry.get("via", Via.STAFF), batch=batch)
+            changes.append(_walk(registration, become, by=by, via=entry.get("via", Via.STAFF), batch=batch))
         else:
             registration.state = become
+            if become == State.INVITED:
+                registration.offer_expires_at = terms.answer_until(workshop)
             fresh.append((registration, entry.get("via", Via.STAFF)))
         known[person.pk] = registration
         outcomes.append(outcome)
     Registration.objects.bulk_create([registration for registration, _via in fresh])
-    StateChange.objects.bulk_create(
+    changes += StateChange.objects.bulk_create(
         [
             StateChange(
                 registration=registration,
@@ -144,6 +148,8 @@ def _register_all(workshop, entries, *, by, batch):
             for registration, via in fresh
         ]
     )
+    if not quiet:
+        notices.follow(changes, workshop)
     return outcomes
 
 
@@ -186,11 +192,12 @@ def _take_up_again(before, fresh):
 
 
 def _walk(registration, to, *, by, via, batch):
-    """Leads an ended registration to a state by the shortest way that MOVES allows, with history for each step."""
+    """Leads an ended registration to a state by the shortest way that MOVES allows, with history for each step. Returns the last."""
     way = _way(State(registration.state), State(to))
     for state in way:
         override = registration.override_reason if registration.over_seats and state == way[-1] else ""
-        _store(registration, state, by=by, via=via, override_reason=override, batch=batch)
+        change = _store(registration, state, by=by, via=via, override_reason=override, batch=batch)
+    return change
 
 
 def way_to(registration, goal):
@@ -218,9 +225,10 @@ def _way(start, goal):
 
 
 @transaction.atomic
-def move(registration, to, *, by, via=Via.STAFF, reason="", over_reason="", batch=None, at_the_door=False):
+def move(registration, to, *, by, via=Via.STAFF, reason="", over_reason="", batch=None, at_the_door=False, quiet=False):
     """Leads a registration to another state and returns it fresh; the state it is in already is no error and no change.
 
+    The letter that the change causes is written with it, unless it is a `quiet` part of something that tells of itself.
     Refuses what MOVES does not allow ("not_possible"), a missing reason ("reason_due"), somebody from the waiting list once
     the list is frozen ("frozen"), and a seat that is not free
     ("no_places", "institution_full", "kept_for_others") unless `over_reason` is given. Somebody who stands `at_the_door` is
@@ -228,17 +236,21 @@ def move(registration, to, *, by, via=Via.STAFF, reason="", over_reason="", batc
     """
     workshop = seats.lock(registration.workshop)
     registration = Registration.objects.select_related("person").get(pk=registration.pk)
-    _move(
+    change = _move(
         registration, State(to), workshop, seats.Places.of(workshop),
         by=by, via=via, reason=reason, over_reason=over_reason, batch=batch, at_the_door=at_the_door,
     )  # fmt: skip
+    if change is not None and not quiet and not at_the_door:
+        notices.follow([change], workshop)
     return registration
 
 
 def _move(registration, to, workshop, places, *, by, via, reason, over_reason, batch, at_the_door=False):
+    """The StateChange, or None where there was nothing to change."""
     came_from = State(registration.state)
+    registration.workshop = workshop
     if came_from == to:
-        return False
+        return None
     if to not in MOVES[came_from] or to == State.REPLACED:
         raise ValidationError(
             _("%(name)s is %(state)s and cannot become %(goal)s."),
@@ -276,12 +288,13 @@ def _move(registration, to, workshop, places, *, by, via, reason, over_reason, b
         places.take(registration.organisation_id, -1)
     if to == State.WAITLISTED:
         registration.waiting_rank = _last_waiting_rank(workshop) + 1
-    _store(registration, to, by=by, via=via, reason=reason.strip(), override_reason=override, batch=batch)
-    return True
+    return _store(registration, to, by=by, via=via, reason=reason.strip(), override_reason=override, batch=batch)
 
 
 def _store(registration, to, *, by, via, reason="", override_reason="", batch=None, undoes=None):
     came_from, registration.state = registration.state, to
+    if to == State.INVITED and not (undoes and registration.offer_expires_at and registration.offer_expires_at > timezone.now()):
+        registration.offer_expires_at = terms.answer_until(registration.workshop, offered=came_from == State.WAITLISTED)
     registration.save()
     return StateChange.objects.create(
         registration=registration,
@@ -294,6 +307,16 @@ def _store(registration, to, *, by, via, reason="", override_reason="", batch=No
         batch=batch,
         undoes=undoes,
     )
+
+
+def let_expire(rows, workshop):
+    """Ends invitations whose time to answer is over; for `offers.expire`, under the lock of the seats. Returns them."""
+    changes = []
+    for registration in rows:
+        registration.workshop = workshop
+        changes.append(_store(registration, State.EXPIRED, by=None, via=Via.SYSTEM))
+    notices.follow(changes, workshop)
+    return rows
 
 
 def _last_waiting_rank(workshop):
@@ -329,7 +352,7 @@ def cancel(registration, **details):
 def replace(registration, person, *, by, reason, via=Via.STAFF, batch=None, **details):
     """Puts another person in the place of one who holds a seat; both histories stay. Returns the new registration.
 
-    The seat goes over, also one that was given over the seats. Refuses who holds no seat ("not_possible"), a missing
+    The seat goes over, also one that was given over the seats; the leaver's links and badge open nothing any more. Refuses who holds no seat ("not_possible"), a missing
     reason ("reason_due"), and a deputy who holds a seat already ("already_here"). `details` as for `register_many`.
     """
     workshop = seats.lock(registration.workshop)
@@ -359,7 +382,8 @@ def replace(registration, person, *, by, reason, via=Via.STAFF, batch=None, **de
             _("%(name)s holds a seat already."), code="already_here", params={"name": coming.short_name}
         )
     batch = batch or ActBatch.objects.create(workshop=workshop, act="replace", by=by)
-    _store(leaving, State.REPLACED, by=by, via=via, reason=reason.strip(), batch=batch)
+    changes = [_store(leaving, State.REPLACED, by=by, via=via, reason=reason.strip(), batch=batch)]
+    links.revoke_all(leaving, by=by)
     workshop.refresh_from_db()
     entry = {"person": person, "organisation": leaving.organisation, "role": leaving.role, **details}
     position = Position.objects.filter(person=person, is_main=True, valid_to=None).first()
@@ -379,11 +403,15 @@ def replace(registration, person, *, by, reason, via=Via.STAFF, batch=None, **de
         if refusal is not None:
             raise refusal
     if coming.pk:
-        _walk(coming, held, by=by, via=via, batch=batch)
+        changes.append(_walk(coming, held, by=by, via=via, batch=batch))
     else:
         coming.state = held
+        if held == State.INVITED:
+            coming.offer_expires_at = terms.answer_until(workshop)
         coming.save()
-        StateChange.objects.create(registration=coming, to_state=held, via=via, by=by, batch=batch)
+        changes.append(StateChange.objects.create(registration=coming, to_state=held, via=via, by=by, batch=batch))
+    links.issue(Link.Kind.ANSWER, registration=coming, by=by)
+    notices.follow(changes, workshop)
     return coming
 
 
@@ -391,26 +419,26 @@ def replace(registration, person, *, by, reason, via=Via.STAFF, batch=None, **de
 
 
 @transaction.atomic
-def move_many(registrations, to, *, by, via=Via.STAFF, reason="", over_reason="", batch=None):
+def move_many(registrations, to, *, by, via=Via.STAFF, reason="", over_reason="", batch=None, quiet=False):
     """Moves registrations of one workshop, in the order in which they wait or came in. Returns a Result.
 
     Each is judged by itself: who is refused does not hold up the others. One batch can be undone as a whole; it is `batch`
-    where the moves are part of a larger act.
+    where the moves are part of a larger act. `quiet` as for `move`.
     """
-    return _move_all(registrations, State(to), by=by, via=via, reason=reason, over_reason=over_reason, batch=batch)
+    return _move_all(registrations, State(to), by=by, via=via, reason=reason, over_reason=over_reason, batch=batch, quiet=quiet)
 
 
 def preview_many(registrations, to, *, by, via=Via.STAFF, reason="", over_reason=""):
     """What `move_many` would do now, with nothing stored."""
     with transaction.atomic():
-        result = _move_all(registrations, State(to), by=by, via=via, reason=reason, over_reason=over_reason)
+        result = _move_all(registrations, State(to), by=by, via=via, reason=reason, over_reason=over_reason, quiet=True)
         transaction.set_rollback(True)
     result.batch = None
     return result
 
 
-def _move_all(registrations, to, *, by, via, reason, over_reason, batch=None):
-    result = Result()
+def _move_all(registrations, to, *, by, via, reason, over_reason, batch=None, quiet=False):
+    result, changes = Result(), []
     registrations = list(registrations)
     if not registrations:
         return result
@@ -428,16 +456,19 @@ def _move_all(registrations, to, *, by, via, reason, over_reason, batch=None):
     for registration in fresh:
         came_from = registration.state
         try:
-            changed = _move(
+            change = _move(
                 registration, to, workshop, places, by=by, via=via, reason=reason, over_reason=over_reason, batch=batch
             )
         except ValidationError as refusal:
             result.refused.append((registration, refusal))
             continue
-        if changed:
+        if change is not None:
+            changes.append(change)
             result.done.append(Step(registration, came_from, to))
         else:
             result.unchanged.append(registration)
+    if not quiet:
+        notices.follow(changes, workshop)
     if result.done:
         result.batch = batch
     elif own:
@@ -452,10 +483,9 @@ def undo(batch, *, by, keep=()):
     `keep`: keys of registrations whose details were edited since; they are refused like those that changed state.
 
     What somebody changed since, and a seat that another person took meanwhile, is left as it is and refused with the
-    reason. A registration that the batch created is removed. Undoing twice does nothing more.
+    reason. A registration that the batch created is removed. Letters that have not gone yet are discarded; `told` of the
+    Result are those whose letter had gone. Undoing twice does nothing more.
     """
-    from django.utils import timezone
-
     workshop = seats.lock(batch.workshop)
     batch = ActBatch.objects.select_for_update(no_key=True).get(pk=batch.pk)
     result = Result(batch=batch)
@@ -469,6 +499,7 @@ def undo(batch, *, by, keep=()):
     )
     places = seats.Places.of(workshop)
     # First those that give a seat back, so that those who get theirs again find it free.
+    back = []
     order = sorted(changes.values(), key=lambda made: (made[0].from_state in HOLDING, made[0].pk))
     for made in order:
         registration = made[0].registration
@@ -495,12 +526,17 @@ def undo(batch, *, by, keep=()):
                 continue
             places.take(registration.organisation_id)
         if not back_to:
+            result.told += notices.take_back([(made, None)], workshop)
             registration.delete()
         else:
             if back_to not in HOLDING:
                 registration.replaces = None
-            _store(registration, back_to, by=by, via=Via.STAFF, undoes=made[-1])
+            if came_from == State.REPLACED:
+                links.restore(registration, since=batch.at)
+            registration.workshop = workshop
+            back.append((made, _store(registration, back_to, by=by, via=Via.STAFF, undoes=made[-1])))
         result.done.append(Step(registration, came_from, back_to))
+    result.told += notices.take_back(back, workshop)
     batch.undone_at, batch.undone_by = timezone.now(), by
     batch.save(update_fields=["undone_at", "undone_by"])
     return result

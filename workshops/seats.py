@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 
 from django.core.exceptions import ValidationError
 from django.db import connection, transaction
-from django.db.models import Count
+from django.db.models import Count, Exists, OuterRef
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext_lazy
@@ -25,14 +25,21 @@ def lock(workshop, *, release=True):
     """The workshop as it is now, with its seats locked until the transaction ends.
 
     Whoever asks first goes first. From the workshop's day on, seats that are still unused are released first, unless
-    `release` is False. Raises OperationalError (lock not available) after ten seconds.
+    `release` is False, and seats whose invitation ran out without an answer are freed. Raises OperationalError (lock not available) after ten seconds.
     """
     if not connection.in_atomic_block:
         raise transaction.TransactionManagementError("Seats are locked inside a transaction.")
     with connection.cursor() as cursor:
         cursor.execute("SET LOCAL lock_timeout = %s", [LOCK_TIMEOUT])
         cursor.execute("SELECT pg_advisory_xact_lock(%s, %s)", [LOCK, workshop.pk])
-    workshop = Workshop.objects.get(pk=workshop.pk)
+    late = Registration.objects.out_of_time().filter(workshop=OuterRef("pk"))
+    workshop = Workshop.objects.annotate(has_offers_out_of_time=Exists(late)).get(pk=workshop.pk)
+    if workshop.has_offers_out_of_time:
+        # The offers stand on the seats; only here do the seats need them.
+        from workshops import offers
+
+        offers.expire(workshop)
+        workshop.refresh_from_db()
     if release and workshop.release_on and workshop.release_on <= timezone.localdate() and workshop.is_open:
         _free_unused(workshop, at=timezone.now())
     return workshop

@@ -37,6 +37,7 @@ urlpatterns = [
     path("undo/<uuid:batch>/", participants.undo, name="undo"),
     # Lists of nominations, and people and organisations, each with addresses of their own.
     path("", include("workshops.list_urls")),
+    path("", include("workshops.report_urls")),
     path("", include("workshops.programme_urls")),
     path("", include("workshops.certificate_urls")),
     path("", include("workshops.letter_urls")),

@@ -1,4 +1,7 @@
-"""No relation of a person can be forgotten: each has a rule, and each is planted in the tests of merging, export and erasure."""
+"""No relation of a person can be forgotten: each is planted in the tests of merging, export and erasure.
+
+That each has a rule, tests/test_architecture.py says.
+"""
 
 import pytest
 from django.apps import apps
@@ -8,11 +11,6 @@ from contacts.models import Person
 from tests.contacts.whole_life import plant
 
 pytestmark = pytest.mark.django_db
-
-
-def test_every_relation_has_a_rule_of_its_layer():
-    """A new table that hangs on people fails here: say in contacts.people_rules or workshops.people_rules what becomes of it."""
-    assert belongings.without_a_rule(belongings.tree()) == []
 
 
 def test_every_rule_is_of_a_relation_that_exists():

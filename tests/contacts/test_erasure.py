@@ -9,6 +9,7 @@ from django.core.exceptions import ValidationError
 from django.core.files.storage import default_storage
 from django.core.management import call_command
 from django.db import InternalError, ProgrammingError, connection, transaction
+from django.urls import reverse
 from django.utils import timezone
 
 from contacts import belongings, erasure, exports, keeping, merging
@@ -17,7 +18,7 @@ from core.mongolian import sort_key
 from tests import people
 from tests.contacts.rows import all_rows, differences
 from tests.contacts.whole_life import Words, plant
-from workshops import registrations
+from workshops import certificates, registrations
 from workshops.models import AgendaVersion, AttendanceMark, Certificate, Deputy, Letter, Nominee, NominationRequest, Registration, StateChange
 
 pytestmark = pytest.mark.django_db
@@ -157,6 +158,12 @@ def test_the_page_of_a_certificate_no_longer_knows_it(by, client):
     assert Certificate.objects.by_token(token) is None
     certificate.refresh_from_db()
     assert (certificate.facts, certificate.status, certificate.serial) == ({}, "issued", "IOMMN-2026-9999")
+
+
+def test_nothing_is_certified_to_nobody(by):
+    row = people.registration(workshop=people.workshop(starts_in=-10))
+    erase(row.person, by)
+    assert refusal(certificates.issue, row, by=by).code == "no_person"
 
 
 def test_a_letter_that_waits_is_not_sent_any_more(by):
@@ -333,3 +340,11 @@ def test_exported_then_erased_the_register_keeps_that_it_was_exported(by):
     record.refresh_from_db()
     assert (record.purpose, record.recipient, record.by) == ("", "", by)
     assert PersonEmail.objects.filter(person=somebody).count() == 0
+
+
+def test_erased_they_stand_in_the_lists_of_the_workshop_without_a_name(by, client):
+    row = people.registration(workshop=people.workshop(starts_in=-10))
+    erase(row.person, by)
+    people.signed_in(client, by)
+    for name, arguments in (("participants", [row.workshop.slug]), ("registration", [row.workshop.slug, row.pk])):
+        assert "(name removed)" in client.get(reverse(f"staff:{name}", args=arguments)).content.decode()

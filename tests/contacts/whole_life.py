@@ -25,6 +25,7 @@ from workshops.models import (
     Deputy,
     Form,
     Letter,
+    LetterStep,
     Link,
     Needs,
     NominationRequest,
@@ -136,6 +137,11 @@ def _asked_as_focal_point(somebody, at, registration, row, words):
     request = NominationRequest.objects.create(
         workshop=at, organisation=people.organisation(), focal_point=somebody, focal_name=words(), focal_email=words.email(), focal_phone=words.phone()
     )
+    letter = Letter.objects.create(
+        kind="request", language="mn", workshop=at, request=request, to_address=request.focal_email, to_name=words(), subject=words(), body=words(),
+        dedupe_key=words(),
+    )  # fmt: skip
+    LetterStep.objects.create(letter=letter, what="bounced", words=words())
     request.reply_file.save("reply.pdf", ContentFile(b"%PDF-"), save=True)
     Nominee.objects.create(
         request=NominationRequest.objects.create(workshop=at, organisation=people.organisation()),
@@ -169,7 +175,7 @@ def _written_to(somebody, registration, at, words, by):
         calendar=words(), problem=words(), bounce_note=words(), dedupe_key=words(), documents=[words()],
     )  # fmt: skip
     for owner in ({"person": somebody}, {"registration": registration}, {"certificate": certificate}, {"link": link}):
-        Letter.objects.create(**text(), **owner)
+        LetterStep.objects.create(letter=Letter.objects.create(**text(), **owner), what="edited", by=by, words=words())
 
 
 def _merged_before(somebody, words, by):

@@ -15,7 +15,7 @@ pytestmark = pytest.mark.django_db
 
 
 def link(**details):
-    return Link.objects.create(kind=Link.Kind.ANSWER, registration=people.registration(), **details)
+    return Link.objects.create(kind=Link.Kind.BADGE, registration=people.registration(), **details)
 
 
 def test_a_token_has_128_bits_and_is_not_in_the_database():

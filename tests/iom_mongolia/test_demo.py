@@ -10,7 +10,7 @@ from django.db import connection, transaction
 from django.utils import timezone
 
 from accounts.models import Role, User
-from contacts import duplicates, merging
+from contacts import duplicates, exports, merging
 from contacts.models import ImportBatch, ImportRow, Organisation, Person, PersonEmail, PersonPhone
 from core import names, spreadsheets
 from iom_mongolia import country_office, demo
@@ -216,7 +216,9 @@ def test_demo_records_that_were_merged_go_too():
     demo.load()
     pair = duplicates.find()[0]
     one, other = Person.objects.in_bulk([pair.first, pair.second]).values()
-    merging.merge(one, other, by=User.objects.get(role=Role.ORGANISER))
+    by = User.objects.get(role=Role.ORGANISER)
+    merging.merge(one, other, by=by)
+    exports.export(one, by=by, purpose="Demonstration", recipient="Nobody")
     demo.remove()
     assert Person.objects.count() == 0
 

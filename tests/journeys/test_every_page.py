@@ -66,6 +66,7 @@ def staff_addresses():
     at = Workshop.objects.get(slug=demo.UPCOMING)
     registration = Registration.objects.filter(workshop=at).first()
     pair = duplicates.find()[0]
+    asked = at.nomination_requests.get(state="partly")
     written = Letter.objects.filter(kind="official-invitation", state="draft").first()
     known = [
         ("staff:today", []),
@@ -91,6 +92,11 @@ def staff_addresses():
         ("staff:workshop_history", [at.slug]),
         ("staff:seats", [at.slug]),
         ("staff:seats_edit", [at.slug]),
+        ("staff:institutions", [at.slug]),
+        ("staff:institutions_send", [at.slug]),
+        ("staff:institution", [at.slug, asked.pk]),
+        ("staff:institution_edit", [at.slug, asked.pk]),
+        ("staff:institution_names", [at.slug, asked.pk]),
         ("staff:participants", [at.slug]),
         ("staff:participant_add", [at.slug]),
         ("staff:registration", [at.slug, registration.pk]),
@@ -102,6 +108,8 @@ def staff_addresses():
         ("staff:person", [Person.objects.first().pk]),
         ("staff:person_create", []),
         ("staff:person_edit", [Person.objects.first().pk]),
+        ("staff:person_data", [pair.first]),
+        ("staff:privacy", []),
         ("staff:duplicates", []),
         ("staff:person_twin", [pair.first]),
         ("staff:person_merge", [pair.first, pair.second]),

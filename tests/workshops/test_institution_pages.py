@@ -88,6 +88,18 @@ def test_the_board_asks_as_often_for_three_as_for_one(staff):
     assert counts[0] == counts[1]
 
 
+@pytest.mark.parametrize("name", ["institution", "institution_names"])
+def test_a_requests_pages_ask_as_often_for_three_names_as_for_one(staff, name):
+    asked, counts = people.request(seats=(2, 5)), []
+    for entries in ([people.entry()], [people.entry(), people.entry(is_alternate=True)]):
+        people.name(asked, *entries)
+        staff.get(address(asked, name))
+        with CaptureQueriesContext(connection) as done:
+            assert staff.get(address(asked, name)).status_code == 200
+        counts.append(len(done))
+    assert counts[0] == counts[1]
+
+
 def test_an_empty_board_says_what_to_do_first(staff):
     assert "No institution is invited yet" in words(staff.get(of(people.workshop())))
 
@@ -257,6 +269,17 @@ def test_names_are_not_taken_before_the_request_is_sent(staff):
     assert "has not been sent yet" in words(staff.get(address(asked, "institution_names")))
     answer = staff.post(address(asked, "institution_names"), {"act": "add", "place": "principal", "via": "letter", **people.entry()})
     assert ("has not been sent yet" in words(answer), Nominee.objects.count()) == (True, 0)
+
+
+def test_the_list_behind_the_names_and_the_registration_say_where_they_came_from(staff):
+    asked = people.request()
+    named = fresh(people.name(asked)[0])
+    shown = words(staff.get(reverse("staff:list_show", args=[asked.workshop.slug, named.import_row.batch_id])))
+    assert ("by focal point" in shown, "by None" in shown) == (True, False)
+    for name in ("list_new", "workshop_history"):
+        assert "None" not in words(staff.get(of(asked.workshop, name)))
+    page = words(staff.get(reverse("staff:registration", args=[asked.workshop.slug, named.registration_id])))
+    assert address(asked) in page
 
 
 def test_the_history_tells_who_it_was_and_nothing_idle(staff, client):

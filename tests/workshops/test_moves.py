@@ -24,7 +24,7 @@ def with_people(**details):
         official = person(organisation=ministry, email=f"{state}{Registration.objects.count()}@gov.example")
         registration(workshop=at, person=official, become=state, organisation=ministry)
     gone = registration(workshop=at, organisation=ministry)
-    registrations.withdraw(gone, by=organiser(), reason="Ill")
+    registrations.withdraw(gone, by=organiser(), reason="Ill", quiet=True)
     nomination_request(workshop=at, organisation=ministry)
     nomination_request(workshop=at, state="draft")
     return at

@@ -1,6 +1,6 @@
 """What the office organises, from the first plan to the report."""
 
-from workshops.models.answer import Consent, Deputy, Link, Needs
+from workshops.models.answer import Call, Consent, Deputy, Link, Needs
 from workshops.models.attendance import AttendanceMark, SignedSheet
 from workshops.models.certificate import Certificate
 from workshops.models.learning import Answer, Form, Option, Question, Receipt, Submission
@@ -18,6 +18,7 @@ __all__ = [
     "AgendaVersion",
     "Answer",
     "AttendanceMark",
+    "Call",
     "Certificate",
     "ChecklistItem",
     "Consent",

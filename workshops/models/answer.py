@@ -143,3 +143,20 @@ class Deputy(models.Model):
 
     def __str__(self):
         return f"{self.patronymic} {self.given_name}".strip()
+
+
+class Call(models.Model):
+    """An official was called about the answer and not reached."""
+
+    registration = models.ForeignKey(Registration, on_delete=models.CASCADE, related_name="calls")
+    note = models.CharField(_("note"), max_length=300, blank=True)
+    at = models.DateTimeField(auto_now_add=True)
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+")
+
+    class Meta:
+        verbose_name = _("call")
+        verbose_name_plural = _("calls")
+        ordering = ["-at", "-pk"]
+
+    def __str__(self):
+        return f"{self.at:%Y-%m-%d %H:%M} {self.note}".strip()

@@ -6,6 +6,7 @@ import pgtrigger
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from contacts.models import ImportRow, Level, Organisation, Person, Province
@@ -68,6 +69,12 @@ class RegistrationQuerySet(models.QuerySet):
     def holding(self):
         """Those that hold a seat of the workshop's places."""
         return self.filter(state__in=HOLDING, counts=True)
+
+    def out_of_time(self, now=None):
+        """Invited, and the time to answer is over: the seat is free. Nobody runs out of time at a workshop that is put off or
+        does not take place."""
+        running = [Workshop.Status.DRAFT, Workshop.Status.NOMINATING, Workshop.Status.CONFIRMED, Workshop.Status.RUNNING]
+        return self.filter(state=State.INVITED, offer_expires_at__lte=now or timezone.now(), workshop__status__in=running)
 
     def waiting(self):
         """The waiting list in its order."""
@@ -265,11 +272,16 @@ class Registration(models.Model):
 
     @property
     def short_name(self):
-        return names.display(*self._names())
+        return names.display(*self._names()) or str(_("(name removed)"))
 
     @property
     def full_name(self):
-        return names.display(*self._names(), initial=False)
+        return names.display(*self._names(), initial=False) or str(_("(name removed)"))
+
+    @property
+    def is_out_of_time(self):
+        """Invited, and the time to answer is over; the clock or whoever asks for a seat next writes it down."""
+        return self.state == State.INVITED and self.offer_expires_at is not None and self.offer_expires_at <= timezone.now()
 
     @property
     def is_live(self):

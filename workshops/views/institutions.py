@@ -16,7 +16,7 @@ from accounts.access import organiser_required
 from contacts.models import Sex
 from core import uploads
 from core.addresses import address_of
-from core.changes import changes_of, label_of
+from core.changes import changes_of
 from workshops import judgements, letter_documents, links, replies, requests
 from workshops.models import Link, NominationRequest, Nominee, SeatAllocation, Via
 from workshops.models.registration import LIVE
@@ -252,19 +252,9 @@ def _show(request, workshop, asked, *, address="", decline=None, status=200):
         "address": address,
         "to_remind": asked.waits,
         "decline": decline or DeclineByForm(),
-        "changes": _changes(asked),
+        "changes": changes_of(asked, hanging=[(Nominee, "request")], limit=30, unsaid=("import_row_id", "order")),
     }
     return render(request, "staff/institutions/institution.html", context, status=status)
-
-
-def _changes(asked):
-    """What was changed in the request and in those named; which row of a list somebody stands in tells nobody anything."""
-    unsaid = {label_of(Nominee._meta.get_field(name)) for name in ("import_row", "order")}
-    found = changes_of(asked, hanging=[(Nominee, "request")], limit=40)
-    for change in found:
-        told = [(label, parts) for label, parts in change.fields if label not in unsaid]
-        change.unsaid, change.fields = bool(change.fields) and not told, told
-    return [change for change in found if not change.unsaid]
 
 
 @organiser_required
