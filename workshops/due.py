@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass, field
 from datetime import timedelta
+from functools import cache
 
 from django.db import models
 from django.urls import NoReverseMatch, reverse
@@ -297,12 +298,17 @@ def _line(stands, urgency, days, text, page, query="", *, icon, when="", turn=Tu
     return Line(urgency, days, text, url, stands.workshop, icon, when, turn, who)
 
 
+@cache
+def _exists(name):
+    try:
+        return bool(reverse(f"staff:{name}", args=["x"]))
+    except NoReverseMatch:
+        return False
+
+
 def address(name, slug):
     """The address of a page of a workshop's workspace; "" where there is no such page."""
-    try:
-        return reverse(f"staff:{name}", args=[slug])
-    except NoReverseMatch:
-        return ""
+    return reverse(f"staff:{name}", args=[slug]) if _exists(name) else ""
 
 
 def has_page(name):

@@ -6,6 +6,7 @@ What is due, the issues, the stages of a workshop's life and the ticks of its ch
 from collections import Counter
 from dataclasses import dataclass, field
 from datetime import timedelta
+from functools import cached_property
 
 from django.db.models import Count, Exists, IntegerField, Min, OuterRef, Q, Subquery
 from django.db.models.functions import Coalesce
@@ -121,7 +122,7 @@ class Standing:
     def free(self):
         return self.workshop.seats_free
 
-    @property
+    @cached_property
     def short_of_women(self):
         """[(allocation, how many women fewer than sought)] of institutions that have named somebody."""
         return [
@@ -132,13 +133,13 @@ class Standing:
 
     # Institutions
 
-    @property
+    @cached_property
     def not_asked(self):
         """Institutions with seats that have no letter and named nobody, not even on paper."""
         asked = {request.organisation_id for request in self.requests if request.state != Asked.DRAFT}
         return [row.organisation for row in self.allocations if row.organisation_id not in asked and not self.live[row.organisation_id]]
 
-    @property
+    @cached_property
     def open_requests(self):
         """Those that were asked and have not answered, or only in part, with the moment until which they may."""
         found = [
@@ -148,13 +149,13 @@ class Standing:
         ]
         return [(request, until) for request, until in found if request.state == Asked.SENT or until is None or until > self.now]
 
-    @property
+    @cached_property
     def late_requests(self):
         return [request for request, until in self.open_requests if until and until <= self.now]
 
     # Days, forms, papers
 
-    @property
+    @cached_property
     def days_without_attendance(self):
         return [day for day in self.days if day.on < self.today and not day.present]
 
@@ -177,21 +178,26 @@ class Standing:
 
     def sees(self, fact):
         """Whether the portal can see a thing done that the checklist names by a fact."""
+        return self.facts[fact]
+
+    @cached_property
+    def facts(self):
+        """{fact: whether it is so}"""
         workshop, facts = self.workshop, ChecklistItem.Fact
         return {
-            facts.DATES: lambda: self.is_dated and workshop.status != Status.POSTPONED,
-            facts.VENUE: lambda: self.has_venue,
-            facts.SEATS: lambda: bool(self.allocations),
-            facts.ASKED: lambda: bool(self.allocations) and not self.not_asked,
-            facts.ANSWERED: lambda: bool(self.requests or self.registered) and not self.open_requests and not self.not_asked,
-            facts.JOINING: lambda: bool(self.confirmed) and self.letters.get("joining", 0) >= self.confirmed,
-            facts.PROGRAMME: lambda: workshop.has_version,
-            facts.TESTS: lambda: self.is_ready(Form.Kind.PRE) and self.is_ready(Form.Kind.EVALUATION),
-            facts.ATTENDANCE: lambda: self.is_over and bool(self.days) and not self.days_without_attendance,
-            facts.CERTIFICATES: lambda: self.is_over and bool(workshop.certified) and not self.certificates_due,
-            facts.NEWS: lambda: workshop.has_news,
-            facts.REPORT: lambda: workshop.reported_at is not None,
-        }[facts(fact)]()
+            facts.DATES: self.is_dated and workshop.status != Status.POSTPONED,
+            facts.VENUE: self.has_venue,
+            facts.SEATS: bool(self.allocations),
+            facts.ASKED: bool(self.allocations) and not self.not_asked,
+            facts.ANSWERED: bool(self.requests or self.registered) and not self.open_requests and not self.not_asked,
+            facts.JOINING: bool(self.confirmed) and self.letters.get("joining", 0) >= self.confirmed,
+            facts.PROGRAMME: workshop.has_version,
+            facts.TESTS: self.is_ready(Form.Kind.PRE) and self.is_ready(Form.Kind.EVALUATION),
+            facts.ATTENDANCE: self.is_over and bool(self.days) and not self.days_without_attendance,
+            facts.CERTIFICATES: self.is_over and bool(workshop.certified) and not self.certificates_due,
+            facts.NEWS: workshop.has_news,
+            facts.REPORT: workshop.reported_at is not None,
+        }
 
     def is_done(self, item):
         return item.done_at is not None or bool(item.fact and self.sees(item.fact))
