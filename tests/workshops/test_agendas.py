@@ -148,16 +148,16 @@ def test_letters_go_to_those_concerned_and_once(workshop, by):
     people.registration(workshop=workshop, become=State.NOMINATED)
     agendas.edit_item(item, by=by, speakers=[speaker])
     agendas.publish(workshop, by=by)
-    assert Letter.objects.count() == 0
+    assert Letter.objects.filter(kind="programme-changed").count() == 0
     agendas.edit_item(coffee, by=by, starts_at=time(11, 15))
     assert agendas.publish(workshop, by=by).letters == 0
     agendas.edit_item(item, by=by, title_en="Labour law")
     assert agendas.publish(workshop, by=by).letters == 1
-    assert list(Letter.objects.values_list("registration", flat=True)) == [speaker.pk]
+    assert list(Letter.objects.filter(kind="programme-changed").values_list("registration", flat=True)) == [speaker.pk]
     agendas.edit_item(item, by=by, starts_at=time(9))
     assert agendas.publish(workshop, by=by).letters == 2
-    assert set(Letter.objects.values_list("registration", flat=True)) == {speaker.pk, official.pk}
-    assert other_speaker.pk not in set(Letter.objects.values_list("registration", flat=True))
+    assert set(Letter.objects.filter(kind="programme-changed").values_list("registration", flat=True)) == {speaker.pk, official.pk}
+    assert other_speaker.pk not in set(Letter.objects.filter(kind="programme-changed").values_list("registration", flat=True))
 
 
 def test_publishing_without_letters_writes_none(workshop, by):
@@ -165,7 +165,7 @@ def test_publishing_without_letters_writes_none(workshop, by):
     people.registration(workshop=workshop)
     agendas.publish(workshop, by=by)
     agendas.edit_item(item, by=by, starts_at=time(9))
-    assert (agendas.publish(workshop, by=by, tell=False).letters, Letter.objects.count()) == (0, 0)
+    assert (agendas.publish(workshop, by=by, tell=False).letters, Letter.objects.filter(kind="programme-changed").count()) == (0, 0)
 
 
 # Pages --------------------------------------------------------------------------------------------------------
