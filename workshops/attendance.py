@@ -23,9 +23,10 @@ from django.utils.translation import gettext as say
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
+from core import uploads
 from core.secrets import digest_of
 from workshops import registrations, seats
-from workshops.models import AgendaItem, AttendanceMark, Link, Registration, State, Via, Workshop, WorkshopDay
+from workshops.models import AgendaItem, AttendanceMark, Link, Registration, SignedSheet, State, Via, Workshop, WorkshopDay
 from workshops.models.registration import HOLDING
 
 Kind, Method = AttendanceMark.Kind, AttendanceMark.Method
@@ -574,6 +575,17 @@ def tick_sheet(workshop, day, ticks, *, by, item=None, seen=None):
             if kind == Kind.PRESENT and registration.state == State.INVITED:
                 registrations.confirm(registration, by=by)
     return Ticked(len(marks), len(voids))
+
+
+@transaction.atomic
+def attach_sheet(day, file, *, by, note=""):
+    """Keeps the scan of a day's signed sheet under a name of our own. Returns the SignedSheet.
+
+    Refuses what `uploads.judge` refuses: an empty or too large file, and what is neither PDF, JPG nor PNG by its content.
+    """
+    judged = uploads.judge(file)
+    file.name = judged.name
+    return SignedSheet.objects.create(day=day, file=file, note=note.strip()[:200], added_by=by)
 
 
 # Refusals -----------------------------------------------------------------------------------------------------
