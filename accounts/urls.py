@@ -14,7 +14,7 @@ from accounts import forms, views
 
 urlpatterns = [
     path("login/", views.sign_in, name="account_login"),
-    path("logout/", account.logout, name="account_logout"),
+    path("logout/", views.sign_out, name="account_logout"),
     path("signup/", TemplateView.as_view(template_name="account/signup_closed.html"), name="account_signup"),
     path("inactive/", account.account_inactive, name="account_inactive"),
     path("reauthenticate/", account.ReauthenticateView.as_view(form_class=forms.ConfirmPasswordForm), name="account_reauthenticate"),

@@ -245,3 +245,10 @@ def test_demo_accounts_are_shown_where_they_exist_and_in_demo_mode_alone(client,
     settings.DEMO_MODE = False
     page = client.get(address).content.decode()
     assert email not in page and password not in page
+
+
+def test_signing_out_clears_what_pages_kept_on_the_device(client):
+    client.force_login(people.desk())
+    assert "Clear-Site-Data" not in client.get(reverse("account_logout"))
+    answer = client.post(reverse("account_logout"))
+    assert (answer.status_code, answer["Clear-Site-Data"]) == (302, '"storage"')
