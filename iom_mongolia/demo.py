@@ -18,7 +18,7 @@ from accounts.demo import ACCOUNTS
 from accounts.models import Role, User
 from contacts.models import ImportBatch, Organisation, Person, PersonEmail, PersonExport, PersonMerge, PersonPhone, Position, PressContact
 from contacts.people import index_all
-from iom_mongolia import demo_letters, demo_nominations, demo_plan, demo_programme
+from iom_mongolia import demo_door, demo_letters, demo_nominations, demo_plan, demo_programme
 from iom_mongolia.country_office import FACTS
 from office.models import NewsItem, WorkArea
 from workshops import days, registrations, seats
@@ -130,6 +130,7 @@ def load(*, today=None):
         demo_plan.load(upcoming, following, past, today=today, by=by)
         following.refresh_from_db()
         demo_letters.load(following, by=by)
+        demo_door.load(people, project, past, by=by, desk=users[Role.DESK])
     return True
 
 
