@@ -27,6 +27,7 @@ urlpatterns += i18n_patterns(
     path("", include("workshops.answer_urls")),
     path("staff/styleguide/", styleguide, name="styleguide"),
     path("staff/", include("workshops.staff_urls")),
+    path("badge/", include("workshops.badge_urls")),
     path("accounts/", include("accounts.urls")),
     path("admin/", admin.site.urls),
     path("", include("office.urls")),

@@ -8,7 +8,7 @@ from django.urls import URLPattern, URLResolver, get_resolver, reverse
 from contacts import duplicates, merging
 from contacts.models import ImportBatch, ImportRow
 from tests import people
-from workshops import agendas, checklists, letters, links, materials, registrations
+from workshops import agendas, attendance, checklists, letters, links, materials, registrations
 from workshops.models import ActBatch, Link, NominationList, State
 from workshops.views.nominate import key_of
 
@@ -143,6 +143,27 @@ TABLE = {
     "staff:report_sent": (ORGANISERS, ["workshop"], "post"),
     "staff:reports": (ORGANISERS, [], "get"),
     "staff:reports_file": (ORGANISERS, [], "post"),
+    "staff:door": (AT_THE_DESK, ["workshop"], "get"),
+    "staff:door_mark": (AT_THE_DESK, ["workshop"], "post"),
+    "staff:door_undo": (AT_THE_DESK, ["workshop"], "post"),
+    "staff:door_let_in": (AT_THE_DESK, ["workshop", "registration"], "get"),
+    "staff:door_walk_in": (AT_THE_DESK, ["workshop"], "get"),
+    "staff:door_list": (AT_THE_DESK, ["workshop"], "get"),
+    "staff:door_send": (AT_THE_DESK, ["workshop"], "post"),
+    "staff:door_shell": (AT_THE_DESK, ["workshop"], "get"),
+    "staff:door_worker": (AT_THE_DESK, ["workshop"], "get"),
+    "staff:attendance": (AT_THE_DESK, ["workshop"], "get"),
+    "staff:attendance_drop": (ORGANISERS, ["workshop"], "post"),
+    "staff:sheet": (AT_THE_DESK, ["workshop", "day"], "get"),
+    "staff:sheet_print": (AT_THE_DESK, ["workshop", "day"], "get"),
+    "staff:sheet_add": (AT_THE_DESK, ["workshop", "day"], "post"),
+    "staff:sheet_scan": (AT_THE_DESK, ["workshop", "scan"], "get"),
+    "staff:badges": (AT_THE_DESK, ["workshop"], "get"),
+    "staff:badges_print": (AT_THE_DESK, ["workshop"], "get"),
+    "staff:badges_tents": (AT_THE_DESK, ["workshop"], "get"),
+    "staff:badge_renew": (AT_THE_DESK, ["workshop", "registration"], "post"),
+    # What each reads there differs: tests/workshops/test_door.py.
+    "badges:badge": (EVERYBODY, ["badge_token"], "get"),
     "staff:people": (ORGANISERS, [], "get"),
     "staff:person": (ORGANISERS, ["person"], "get"),
     "staff:person_create": (ORGANISERS, [], "get"),
@@ -204,6 +225,8 @@ def things(settings, tmp_path):
         "letter": letter.pk,
         "letter_kind": "official-waiting",
         "letter_part": "calendar",
+        "badge_token": links.issue(Link.Kind.BADGE, registration=registration, by=by).token,
+        "scan": attendance.attach_sheet(day, SimpleUploadedFile("s.pdf", b"%PDF-1.7\n%%EOF\n"), by=by).pk,
         "certificate": certificate.pk,
         "certificate_token": certificate.token,
         "nomination_request": asked.pk,

@@ -35,6 +35,7 @@ urlpatterns = [
     path("workshops/new/", staff.workshop_create, name="workshop_create"),
     path("workshops/<slug:slug>/", include(one_workshop)),
     path("undo/<uuid:batch>/", participants.undo, name="undo"),
+    path("workshops/<slug:slug>/", include("workshops.door_urls")),
     # Lists of nominations, and people and organisations, each with addresses of their own.
     path("", include("workshops.list_urls")),
     path("", include("workshops.report_urls")),

@@ -12,9 +12,10 @@ from django.utils import translation
 from accounts.models import Role, User
 from contacts import duplicates
 from contacts.models import Organisation, Person
-from iom_mongolia import demo
+from iom_mongolia import demo, demo_door
 from office.models import NewsItem, WorkArea
 from tests.browser import accessibility_faults, keep_picture, wider_than_the_window
+from workshops import badges
 from workshops.models import Letter, Registration, Workshop
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
@@ -64,6 +65,7 @@ def a_list_read_in(at):
 
 def staff_addresses():
     at = Workshop.objects.get(slug=demo.UPCOMING)
+    today = Workshop.objects.get(slug=demo_door.TODAY)
     registration = Registration.objects.filter(workshop=at).first()
     pair = duplicates.find()[0]
     asked = at.nomination_requests.get(state="partly")
@@ -102,6 +104,13 @@ def staff_addresses():
         ("staff:registration", [at.slug, registration.pk]),
         ("staff:registration_edit", [at.slug, registration.pk]),
         ("staff:registration_replace", [at.slug, registration.pk]),
+        ("staff:door", [today.slug]),
+        ("staff:door_walk_in", [today.slug]),
+        ("staff:door_let_in", [today.slug, today.registrations.get(state="declined").pk]),
+        ("staff:attendance", [today.slug]),
+        ("staff:sheet", [today.slug, today.meeting_days.first().pk]),
+        ("staff:badges", [today.slug]),
+        ("badges:badge", [badges.bearers(today)[0].token]),
         ("staff:list_new", [at.slug]),
         ("staff:list_show", [at.slug, a_list_read_in(at)]),
         ("staff:people", []),

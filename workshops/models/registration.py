@@ -260,7 +260,9 @@ class Registration(models.Model):
             if self.organisation_id is None:
                 self.organisation_id = position.organisation_id
 
-    def _names(self):
+    @property
+    def name_parts(self):
+        """(given name, father's name) in the reader's language."""
         from django.utils.translation import get_language
 
         if get_language() == "mn":
@@ -272,11 +274,11 @@ class Registration(models.Model):
 
     @property
     def short_name(self):
-        return names.display(*self._names()) or str(_("(name removed)"))
+        return names.display(*self.name_parts) or str(_("(name removed)"))
 
     @property
     def full_name(self):
-        return names.display(*self._names(), initial=False) or str(_("(name removed)"))
+        return names.display(*self.name_parts, initial=False) or str(_("(name removed)"))
 
     @property
     def is_out_of_time(self):

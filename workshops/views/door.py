@@ -1,0 +1,594 @@
+"""At the door: the check-in page, its acts as plain posts, and what the page's script and service worker ask for."""
+
+import json
+import uuid
+
+from django.conf import settings
+from django.contrib import messages
+from django.contrib.staticfiles.storage import staticfiles_storage
+from django.core.exceptions import ValidationError
+from django.db import transaction
+from django.http import Http404, JsonResponse
+from django.middleware.csrf import get_token
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.csp import CSP
+from django.utils.translation import get_language, pgettext
+from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
+from django.views.decorators.csp import csp_override
+from django.views.decorators.http import require_GET, require_POST
+
+from accounts.access import desk_required
+from contacts import people
+from contacts.models import Organisation, Person
+from core import names
+from core.mongolian import tidy
+from core.secrets import digest_of, secret_page
+from core.throttle import throttled
+from workshops import attendance, seats
+from workshops.attendance import Kind, Method, Unit
+from workshops.door_forms import LARGEST_KEY, OverSeatsForm, WalkInForm, read_entries
+from workshops.forms import institution_choices
+from workshops.models import AttendanceMark, Link, Registration, State, Workshop
+from workshops.models.registration import HOLDING
+from workshops.views.workspace import add_refusal, find
+
+FOUND_AT_ONCE = 8
+SHORTEST_QUERY = 2
+# The first letters of a badge's digest are enough to know it again among those of one workshop.
+SHORT_DIGEST = 16
+# The pages below door/ may have a service worker; no other page of the portal has one.
+with_worker = csp_override({**settings.SECURE_CSP, "worker-src": [CSP.SELF]})
+STYLES = ["tokens", "elements", "components", "staff", "door"]
+SCRIPTS = ["menu", "door", "door_sounds", "name_keys"]
+ASSETS = [*(f"css/{name}.css" for name in STYLES), *(f"js/{name}.js" for name in SCRIPTS), "img/icons.svg", "img/favicon.svg", "img/meander.svg"]
+
+
+# The check-in page --------------------------------------------------------------------------------------------
+
+
+@with_worker
+@desk_required
+@require_GET
+def door(request, slug):
+    """The list of those who are expected, with a button each; ?unit= says for which day or session, ?q= finds everybody who
+    is registered, ?person= shows one."""
+    workshop = find(request, slug)
+    counted = attendance.units(workshop)
+    unit = unit_of(workshop, counted, request.GET.get("unit", ""))
+    if unit is None:
+        return render(request, "staff/door/no_days.html", {"workshop": workshop})
+    rows = attendance.people_at(workshop, unit)
+    query = tidy(request.GET.get("q", ""))[:80]
+    context = {
+        **_frame(workshop),
+        "unit": unit,
+        "units": [(address_of(each), title_of(each, counted), each == unit) for each in counted],
+        "here": address_of(unit),
+        "query": query,
+        "rows": _found(workshop, unit, query) if query else rows,
+        **numbers(rows),
+    }
+    for row in context["rows"]:
+        row.seen = f"{attendance.at(row.mark, workshop):%H:%M}" if row.mark else ""
+    asked = request.GET.get("person", "")
+    if asked.isascii() and asked.isdigit() and int(asked) <= LARGEST_KEY:
+        shown = next((row for row in rows if row.pk == int(asked)), None) or _one(workshop, unit, int(asked))
+        context |= {"shown": shown, "verdict": shown and verdict(shown, unit, request.user, fresh="new" in request.GET)}
+    return render(request, "staff/door/door.html", context)
+
+
+def _frame(workshop):
+    """What page and shell have in common: addresses and words for the script."""
+    return {
+        "workshop": workshop,
+        "addresses": json.dumps({
+            "list": reverse("staff:door_list", args=[workshop.slug]),
+            "send": reverse("staff:door_send", args=[workshop.slug]),
+            "worker": reverse("staff:door_worker", args=[workshop.slug]),
+            "door": reverse("staff:door", args=[workshop.slug]),
+            "login": f"{reverse(settings.LOGIN_URL)}?next={reverse('staff:door', args=[workshop.slug])}",
+        }),
+        "words": json.dumps(_words(), ensure_ascii=False),
+    }
+
+
+def unit_of(workshop, counted, asked):
+    """The unit that an address names ("12" a day, "12-5" a session of it); else the one that is meant now, or None."""
+    named = {address_of(unit): unit for unit in counted}
+    return named.get(asked) or attendance.unit_now(workshop, counted)
+
+
+def address_of(unit):
+    return f"{unit.day.pk}-{unit.item.pk}" if unit.item else str(unit.day.pk)
+
+
+def title_of(unit, counted):
+    """Day 2, 18 June; or the session with its hours."""
+    from django.utils.formats import date_format
+
+    days = list(dict.fromkeys(each.day.pk for each in counted))
+    day = date_format(unit.day.on, "MONTH_DAY_FORMAT")
+    if len(days) > 1:
+        day = _("Day %(number)d, %(day)s") % {"number": days.index(unit.day.pk) + 1, "day": day}
+    return f"{day}: {unit.item.starts_at:%H:%M} {unit.item}" if unit.item else day
+
+
+def numbers(rows):
+    """How many are in, and how many are expected."""
+    return {
+        "inside": sum(row.mark is not None and row.mark.kind == Kind.PRESENT for row in rows),
+        "expected": sum(row.state in HOLDING for row in rows),
+    }
+
+
+def _found(workshop, unit, query):
+    """Everybody registered whose name or institution fits, whatever their state."""
+    marks = {row.pk: row.mark for row in attendance.people_at(workshop, unit)}
+    wanted = [word.prefixes for word in names.parse_query(query)]
+    plain = query.casefold()
+    found = []
+    for row in Registration.objects.filter(workshop=workshop).select_related("organisation"):
+        keys = name_keys(row)
+        fits = wanted and all(any(key.startswith(prefix) for key in keys for prefix in prefixes) for prefixes in wanted)
+        body = row.organisation
+        if fits or (body and plain in f"{body.name_en} {body.name_mn} {body.acronym_en} {body.acronym_mn}".casefold()):
+            row.workshop, row.mark = workshop, marks.get(row.pk)
+            found.append(row)
+    return found
+
+
+def _one(workshop, unit, pk):
+    row = Registration.objects.filter(workshop=workshop, pk=pk).select_related("organisation").first()
+    if row is not None:
+        row.workshop, row.mark = workshop, attendance.mark_of(row, unit)
+    return row
+
+
+def name_keys(registration):
+    """The search keys of somebody's names in both scripts."""
+    parts = (registration.given_name, registration.patronymic, registration.given_name_latin, registration.patronymic_latin)
+    return list(dict.fromkeys(filter(None, map(names.fold, filter(None, parts)))))
+
+
+# What the door says -------------------------------------------------------------------------------------------
+
+
+def verdict(registration, unit, user, *, fresh=False):
+    """What the page says about somebody with `.mark`: {"tone": go, wait, stop or ready, "word", "text", "acts"}.
+
+    `acts` are of: mark, undo, let_in. Go is a circle and green, wait a triangle and amber, stop an octagon and red.
+    """
+    mark = registration.mark
+    if mark is not None and mark.kind == Kind.PRESENT:
+        seen = f"{attendance.at(mark, registration.workshop):%H:%M}"
+        # A mark of the whole day, from its sheet, is not taken back at the door of one session.
+        acts = ["undo"] if (mark.day_id, mark.item_id) == unit.key else []
+        if fresh:
+            return {"tone": "go", "word": pgettext("at the door", "In"), "text": seen, "acts": acts}
+        return {"tone": "go", "word": _("Already in"), "text": _("at %(time)s") % {"time": seen}, "acts": acts}
+    if registration.state in HOLDING:
+        if mark is not None:
+            return {"tone": "wait", "word": mark.get_kind_display(), "text": _("So it was marked; the person has come after all?"), "acts": ["mark"]}
+        text = _("Has not answered the invitation; coming is an answer.") if registration.state == State.INVITED else ""
+        return {"tone": "ready", "word": _("Expected"), "text": text, "acts": ["mark"]}
+    if registration.state == State.REPLACED:
+        deputy = Registration.objects.filter(replaces=registration).first()
+        text = _("Came instead: %(name)s.") % {"name": deputy.full_name} if deputy else ""
+        return {"tone": "stop", "word": registration.get_state_display(), "text": text, "acts": [], "deputy": deputy}
+    if registration.state in attendance.TURNED_AWAY:
+        acts = ["let_in"] if user.runs_workshops else []
+        text = "" if acts else _("Only an organiser can let this person in.")
+        return {"tone": "stop", "word": registration.get_state_display(), "text": text, "acts": acts}
+    return {"tone": "wait", "word": registration.get_state_display(), "text": _("Holds no seat."), "acts": ["let_in"]}
+
+
+def _words():
+    """What the script says, in the reader's language."""
+    return {
+        "in": pgettext("at the door", "In"),
+        "already": _("Already in"),
+        "at": _("at {time}"),
+        "here": _("in at {time}"),
+        "undone": _("Taken back"),
+        "unknown": _("Unknown badge"),
+        "unknownKept": _("Not on this list. The code is kept; look for the name."),
+        "asking": _("One moment…"),
+        "notTaken": _("Not taken"),
+        "waitingOne": _("Waiting: 1"),
+        "waiting": _("Waiting: {n}"),
+        "offline": _("No connection. Go on; marks wait on this device."),
+        "sent": _("All is sent."),
+        "signedOut": _("You are signed out. Sign in again; the marks wait on this device."),
+        "clock": _("This device’s clock is {n} minutes off. Both times are kept."),
+        "noList": _("The list is not on this device yet. Open this page once with a connection."),
+        "noneFound": _("Nobody on the list fits."),
+        "camera": _("The camera did not open. Allow it in the browser, or look for the name."),
+        "noCamera": _("This browser reads no codes by itself: point the phone’s own camera at the badge, or look for the name."),
+        "scan": _("Scan badges"),
+        "stopScan": _("Close the camera"),
+        "counts": _("{inside} of {expected} in"),
+        "absent": str(Kind.ABSENT.label),
+        "excused": str(Kind.EXCUSED.label),
+        "soundOn": _("Sound is on"),
+        "soundOff": _("Sound is off"),
+        "leave": _("Marks that were not sent yet are lost if you sign out now. Sign out all the same?"),
+    }
+
+
+# Acts as plain posts ------------------------------------------------------------------------------------------
+
+
+def _back(workshop, unit, registration=None, *, fresh=False):
+    address = f"{reverse('staff:door', args=[workshop.slug])}?unit={address_of(unit)}"
+    if registration is not None:
+        address += f"&person={registration.pk}" + ("&new=1" if fresh else "")
+    return redirect(address)
+
+
+def _posted(request, slug):
+    workshop = find(request, slug)
+    counted = attendance.units(workshop)
+    unit = unit_of(workshop, counted, request.POST.get("unit", ""))
+    if unit is None:
+        raise Http404
+    asked = request.POST.get("person", "")
+    known = asked.isascii() and asked.isdigit() and int(asked) <= LARGEST_KEY
+    registration = _one(workshop, unit, int(asked)) if known else None
+    return workshop, unit, registration
+
+
+@desk_required
+@require_POST
+def mark(request, slug):
+    workshop, unit, registration = _posted(request, slug)
+    if registration is None:
+        messages.error(request, _("This person is not on the list any more."))
+        return _back(workshop, unit)
+    try:
+        outcome = attendance.mark(registration, unit.day, item=unit.item, by=request.user, method=Method.LIST)
+    except ValidationError as refusal:
+        if refusal.code not in {"no_seat", "replaced"}:  # the page itself says these
+            messages.error(request, " ".join(refusal.messages))
+        return _back(workshop, unit, registration)
+    return _back(workshop, unit, registration, fresh=outcome.created)
+
+
+@desk_required
+@require_POST
+def undo(request, slug):
+    """Takes back the mark that stands for somebody at the day or session."""
+    workshop, unit, registration = _posted(request, slug)
+    if registration is not None and "undo" in verdict(registration, unit, request.user)["acts"]:
+        try:
+            attendance.void(registration.mark, by=request.user)
+        except ValidationError as refusal:
+            messages.error(request, " ".join(refusal.messages))
+        else:
+            messages.success(request, _("%(name)s: the mark was taken back.") % {"name": registration.full_name})
+    return _back(workshop, unit)
+
+
+@desk_required
+def let_in(request, slug, pk):
+    """Somebody who is registered and holds no seat, or none any more: told what there is to know, then let in."""
+    workshop = find(request, slug)
+    counted = attendance.units(workshop)
+    asked = request.POST if request.method == "POST" else request.GET
+    unit = unit_of(workshop, counted, asked.get("unit", ""))
+    registration = _one(workshop, unit, pk) if unit else None
+    if registration is None:
+        raise Http404
+    form = OverSeatsForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        try:
+            outcome = attendance.readmit(
+                registration, unit.day, item=unit.item, by=request.user, over_reason=form.cleaned_data["over_reason"]
+            )
+        except ValidationError as refusal:
+            add_refusal(form, refusal, **_beside_the_reason(request))
+        else:
+            return _back(workshop, unit, outcome.mark.registration, fresh=True)
+    context = {
+        "workshop": workshop,
+        "registration": registration,
+        "verdict": verdict(registration, unit, request.user),
+        "unit": unit,
+        "here": address_of(unit),
+        "form": form,
+        "why_none": seats.why_none(workshop, registration.organisation) if registration.state not in HOLDING else None,
+        "last": registration.changes.select_related("by").order_by("-pk").first(),
+    }
+    return render(request, "staff/door/let_in.html", context, status=422 if form.errors else 200)
+
+
+def _beside_the_reason(request):
+    """Refusals for want of a seat stand at the field in which an organiser gives the reason."""
+    return dict.fromkeys(["no_places", "institution_full", "kept_for_others"], "over_reason") if request.user.runs_workshops else {}
+
+
+@desk_required
+def walk_in(request, slug):
+    """Somebody who came without a registration: found in the directory by ?q=, or added with ?new=."""
+    workshop = find(request, slug)
+    counted = attendance.units(workshop)
+    asked = request.POST if request.method == "POST" else request.GET
+    unit = unit_of(workshop, counted, asked.get("unit", ""))
+    if unit is None:
+        raise Http404
+    query, runs = tidy(asked.get("q", ""))[:80], request.user.runs_workshops
+    invited = set(workshop.allocations.order_by().values_list("organisation", flat=True))
+    context = {
+        "workshop": workshop, "unit": unit, "here": address_of(unit), "query": query, "runs": runs, "key": uuid.uuid4(),
+        "why_none": seats.why_none(workshop, None), "short": bool(query) and len(query) < SHORTEST_QUERY,
+    }  # fmt: skip
+    if request.method == "POST":
+        response = _walked_in(request, workshop, unit, invited, context)
+        if response is not None:
+            return response
+        return render(request, "staff/door/walk_in.html", context, status=422)
+    if "new" in request.GET:
+        parts = people.split(query)
+        typed = {name: parts.get(name) or parts.get(f"{name}_latin") or "" for name in ("given_name", "patronymic")}
+        context["form"] = WalkInForm(initial=typed, choices=institution_choices(invited), may_go_over=runs)
+    elif len(query) >= SHORTEST_QUERY:
+        context["found"] = people.find(query, limit=FOUND_AT_ONCE, workshop=workshop)
+    return render(request, "staff/door/walk_in.html", context)
+
+
+def _walked_in(request, workshop, unit, invited, context):
+    """The answer to somebody being let in, or None where the page is shown again with what was typed."""
+    asked, key = request.POST.get("person", ""), _uuid(request.POST.get("key"))
+    sent = AttendanceMark.objects.filter(workshop=workshop, client_uuid=key).select_related("registration").first()
+    if sent is not None:
+        return _back(workshop, unit, sent.registration, fresh=True)
+    context["key"] = key
+    if asked.isascii() and asked.isdigit() and int(asked) <= LARGEST_KEY:
+        form = context["over"] = OverSeatsForm(request.POST)
+        person = context["person"] = Person.objects.living().filter(pk=int(asked)).first()
+        if person is None:
+            form.add_error(None, _("This person is not in the directory any more."))
+    else:
+        form = context["form"] = WalkInForm(request.POST, choices=institution_choices(invited), may_go_over=request.user.runs_workshops)
+        person = None
+    if not form.is_valid():
+        return None
+    details = {"over_reason": form.cleaned_data.get("over_reason", ""), "by": request.user, "item": unit.item, "client_uuid": key}
+    try:
+        with transaction.atomic():
+            # The second of two presses at the same moment waits here, and adds nobody.
+            seats.lock(workshop)
+            sent = AttendanceMark.objects.filter(workshop=workshop, client_uuid=key).select_related("registration").first()
+            if sent is not None:
+                return _back(workshop, unit, sent.registration, fresh=True)
+            if person is None:
+                organisation = Organisation.objects.filter(pk=form.cleaned_data["organisation"]).first()
+                person = people.add(by=request.user, organisation=organisation, **form.person_details())
+                details |= {"organisation": organisation, "job_title": form.cleaned_data["job_title"]}
+            outcome = attendance.walk_in(workshop, person, unit.day, **details)
+    except ValidationError as refusal:
+        add_refusal(form, refusal, **_beside_the_reason(request))
+        return None
+    return _back(workshop, unit, outcome.mark.registration, fresh=True)
+
+
+def _uuid(text):
+    try:
+        return uuid.UUID(text)
+    except (ValueError, TypeError, AttributeError):
+        return uuid.uuid4()
+
+
+# What the script asks for -------------------------------------------------------------------------------------
+
+
+@desk_required
+@require_GET
+def the_list(request, slug):
+    """What stays on the device for the day: names, institutions, who is in, and beginnings of the badges' digests."""
+    workshop = find(request, slug)
+    counted = attendance.units(workshop)
+    unit = unit_of(workshop, counted, request.GET.get("unit", ""))
+    if unit is None:
+        raise Http404
+    rows = attendance.people_at(workshop, unit)
+    badges = {}
+    current = Link.objects.filter(kind=Link.Kind.BADGE, registration__workshop=workshop, revoked_at=None)
+    for registration, digest in current.values_list("registration", "digest"):
+        badges.setdefault(registration, []).append(digest[:SHORT_DIGEST])
+    answer = JsonResponse(
+        {
+            "csrf": get_token(request),
+            "now": _milliseconds(timezone.now()),
+            "on": attendance.today_at(workshop).isoformat(),
+            "unit": address_of(unit),
+            "units": [[address_of(each), title_of(each, counted)] for each in counted],
+            "people": [_line(row, badges.get(row.pk)) for row in rows if row.state in HOLDING or row.mark],
+            **numbers(rows),
+        },
+        json_dumps_params={"ensure_ascii": False, "separators": (",", ":")},
+    )
+    answer["Cache-Control"] = "no-store"
+    return answer
+
+
+def _line(row, digests):
+    """One person as the script knows them: key, names, institution, search keys, badges, and the mark that stands."""
+    given, before = row.name_parts
+    line = {"i": row.pk, "g": given, "p": before, "o": row.organisation.short_name if row.organisation else "", "k": " ".join(name_keys(row))}
+    if digests:
+        line["d"] = digests
+    if row.mark is not None:
+        line["m"] = {"u": str(row.mark.client_uuid), "k": row.mark.kind, "t": f"{attendance.at(row.mark, row.workshop):%H:%M}"}
+    return line
+
+
+@desk_required
+@require_POST
+def send(request, slug):
+    """Takes marks that a device made, at once or after a while without a connection; answers for each by itself."""
+    workshop = find(request, slug)
+    try:
+        entries = read_entries(json.loads(request.body))
+    except (ValueError, ValidationError):
+        return JsonResponse({"error": _("What was sent cannot be read.")}, status=400)
+    results = [
+        _answer(workshop, entry, result, request.user)
+        for entry, result in zip(entries, attendance.mark_many(workshop, entries, by=request.user), strict=True)
+    ]
+    answer = JsonResponse({"now": _milliseconds(timezone.now()), "results": results}, json_dumps_params={"ensure_ascii": False})
+    answer["Cache-Control"] = "no-store"
+    return answer
+
+
+def _answer(workshop, entry, result, user):
+    """What the device is told about one of its marks."""
+    answer = {"uuid": str(entry["client_uuid"])}
+    if isinstance(result, ValidationError):
+        registration = _meant(workshop, entry)
+        answer |= {"ok": False, "code": result.code, "tone": "wait", "word": _("Not taken"), "text": " ".join(result.messages)}
+        if registration is not None:
+            said = verdict(registration, None, user)  # it has no mark, so the day does not matter
+            if registration.state not in HOLDING:
+                answer |= {"tone": said["tone"], "word": said["word"]}
+                if "let_in" in said["acts"]:
+                    answer["letIn"] = reverse("staff:door_let_in", args=[workshop.slug, registration.pk])
+            answer |= {"person": registration.pk, "name": registration.full_name}
+        return answer
+    mark = result.mark
+    answer |= {"ok": True, "mark": str(mark.client_uuid), "kind": mark.kind}
+    if mark.kind == Kind.VOID:
+        return answer | {"person": mark.registration_id}
+    if mark.registration_id is None:
+        return answer | {"tone": "wait", "word": _("Unknown badge"), "text": _("Not on this list. The code is kept; look for the name.")}
+    registration = mark.registration
+    registration.workshop, registration.mark = workshop, mark
+    said = verdict(registration, Unit(mark.day, mark.item), user, fresh=result.created)
+    return answer | {
+        "tone": said["tone"], "word": said["word"], "text": said["text"], "person": registration.pk, "name": registration.full_name,
+        "institution": registration.organisation.short_name if registration.organisation else "",
+        "time": f"{attendance.at(mark, workshop):%H:%M}", "fresh": result.created,
+    }  # fmt: skip
+
+
+def _meant(workshop, entry):
+    """Whom a refused mark was about, where that is known."""
+    registration = None
+    if entry.get("digest"):
+        link = attendance.find_badge(digest=entry["digest"])
+        registration = link.registration if link and link.registration.workshop_id == workshop.pk else None
+    elif entry.get("registration"):
+        registration = Registration.objects.filter(workshop=workshop, pk=entry["registration"]).first()
+    if registration is not None:
+        registration.workshop, registration.mark = workshop, None
+    return registration
+
+
+def _milliseconds(moment):
+    return int(moment.timestamp() * 1000)
+
+
+@with_worker
+@desk_required
+@require_GET
+def shell(request, slug):
+    """The check-in page without anybody on it: what the service worker shows where there is no connection."""
+    workshop = find(request, slug)
+    return render(request, "staff/door/door.html", {**_frame(workshop), "is_shell": True})
+
+
+@with_worker
+@desk_required
+@never_cache
+@require_GET
+def worker(request, slug):
+    """The service worker of the pages below door/ of one workshop in one language."""
+    workshop = find(request, slug)
+    assets = [staticfiles_storage.url(name) for name in ASSETS]
+    told = {
+        "page": reverse("staff:door", args=[workshop.slug]),
+        "shell": reverse("staff:door_shell", args=[workshop.slug]),
+        "assets": assets,
+        "name": f"door-{get_language()}-{workshop.slug}-{digest_of(' '.join(assets))[:8]}",
+        "family": f"door-{get_language()}-{workshop.slug}-",
+    }
+    response = render(request, "staff/door/worker.js", {"told": json.dumps(told)}, content_type="text/javascript")
+    response["Service-Worker-Allowed"] = told["page"]
+    return response
+
+
+# The badge's own page -----------------------------------------------------------------------------------------
+
+
+@throttled("badge", times=300, seconds=300)
+@secret_page
+def badge(request, token):
+    """Where the code on a badge leads. For a member of the desk it is the check-in; anybody else reads that it is a badge.
+
+    Reading changes nothing; the button does.
+    """
+    link = attendance.find_badge(token=token)
+    user = request.user
+    if not (user.is_authenticated and user.works_at_the_desk):
+        if link is None:
+            raise Http404
+        return render(request, "workshops/badge.html", {"workshop": link.registration.workshop})
+    if link is None:
+        return _unknown_badge(request, token)
+    workshop = get_object_or_404(Workshop.objects.visible_to(user), pk=link.registration.workshop_id)
+    counted = attendance.units(workshop)
+    asked = request.POST if request.method == "POST" else request.GET
+    unit = unit_of(workshop, counted, asked.get("unit", ""))
+    if unit is None:
+        return render(request, "staff/door/no_days.html", {"workshop": workshop})
+    registration = _one(workshop, unit, link.registration_id)
+    if request.method == "POST":
+        return _badge_acts(request, workshop, unit, registration)
+    context = {
+        "workshop": workshop,
+        "registration": registration,
+        "verdict": verdict(registration, unit, user, fresh="new" in request.GET),
+        # A newer badge was made since; whoever carries the old one may have lent it.
+        "is_old": link.revoked_at is not None and registration.state in HOLDING,
+        "unit": unit,
+        "units": [(address_of(each), title_of(each, counted), each == unit) for each in counted],
+        "here": address_of(unit),
+    }
+    return render(request, "staff/door/badge.html", context)
+
+
+def _badge_acts(request, workshop, unit, registration):
+    fresh = False
+    try:
+        if "undo" in request.POST:
+            if "undo" in verdict(registration, unit, request.user)["acts"]:
+                attendance.void(registration.mark, by=request.user)
+                messages.success(request, _("%(name)s: the mark was taken back.") % {"name": registration.full_name})
+        else:
+            fresh = attendance.mark(registration, unit.day, item=unit.item, by=request.user, method=Method.SCAN).created
+    except ValidationError as refusal:
+        if refusal.code not in {"no_seat", "replaced"}:
+            messages.error(request, " ".join(refusal.messages))
+    return redirect(f"{request.path}?unit={address_of(unit)}" + ("&new=1" if fresh else ""))
+
+
+def _unknown_badge(request, token):
+    """A code that no badge of ours has: kept, once somebody says at which of today's workshops it was shown."""
+    near = [workshop for workshop in Workshop.objects.visible_to(request.user).upcoming() if workshop.status not in attendance.NOT_HELD]
+    days = [(workshop, unit.day) for workshop in near[:5] if (unit := _today(workshop))]
+    if request.method == "POST":
+        at = next(((workshop, day) for workshop, day in days if str(day.pk) == request.POST.get("day")), None)
+        if at is None:
+            messages.error(request, _("Choose the workshop."))
+            return redirect(request.path)
+        attendance.unknown(at[0], at[1], token, by=request.user)
+        messages.success(request, _("The code is kept. Look for the name."))
+        return redirect("staff:door", at[0].slug)
+    return render(request, "staff/door/unknown.html", {"days": days}, status=404)
+
+
+def _today(workshop):
+    unit = attendance.unit_now(workshop, [Unit(day) for day in workshop.meeting_days.all()])
+    return unit if unit and unit.day.on == attendance.today_at(workshop) else None
