@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
@@ -70,8 +71,18 @@ def issue(workshop, *, by, who="all", only=None):
 
 @transaction.atomic
 def renew(registration, *, by):
-    """A new code in the place of one whose badge was lost; the old one is known again at the door, with a warning. Returns the link."""
+    """A new code in the place of one whose badge was lost; the old one is known again at the door, with a warning. Returns the link.
+
+    Refuses somebody who holds no seat ("no_seat").
+    """
     seats.lock(registration.workshop)
+    registration.refresh_from_db()
+    if registration.state not in HOLDING:
+        raise ValidationError(
+            _("%(name)s is %(state)s and holds no seat."),
+            code="no_seat",
+            params={"name": registration.short_name, "state": registration.get_state_display().lower()},
+        )
     current = Link.objects.filter(kind=Link.Kind.BADGE, registration=registration, revoked_at=None).first()
     if current is None:
         return links.issue(Link.Kind.BADGE, registration=registration, by=by)

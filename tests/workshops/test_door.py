@@ -411,6 +411,8 @@ def test_an_old_badge_is_known_again_with_a_warning(desk, at, day):
     assert "verdict-ready" in desk.get(badge_page(row)).content.decode()
     desk.post(address, {"unit": day.pk})
     assert standing(row).exists()
+    registrations.withdraw(row, by=None, reason="Ill.")
+    assert "holds no seat" in read(desk.post(go("badge_renew", at, row.pk), follow=True))
 
 
 def test_an_unknown_badge_is_kept_where_the_desk_says(desk, at, day):

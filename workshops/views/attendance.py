@@ -252,9 +252,13 @@ def badges_tents(request, slug):
 @require_POST
 def badge_renew(request, slug, pk):
     """A new code for somebody whose badge was lost."""
-    registration = get_object_or_404(Registration.objects.filter(state__in=HOLDING), workshop=find(request, slug), pk=pk)
-    papers.renew(registration, by=request.user)
-    messages.success(request, _("%(name)s has a new badge; the old one is known again as replaced.") % {"name": registration.full_name})
+    registration = get_object_or_404(Registration, workshop=find(request, slug), pk=pk)
+    try:
+        papers.renew(registration, by=request.user)
+    except ValidationError as refusal:
+        messages.error(request, " ".join(refusal.messages))
+    else:
+        messages.success(request, _("%(name)s has a new badge; the old one is known again as replaced.") % {"name": registration.full_name})
     return redirect("staff:badges", slug)
 
 
