@@ -167,7 +167,7 @@ def _names(registration, request, person, language):
     """(given name, name with the father's name) of the recipient, as of the event where it is an official."""
     row = registration or (request.focal_point if request and not request.focal_name else None) or person
     if row is not None:
-        return row._names()[0], row.full_name if registration else row.full_name_in(language)
+        return (row.name_parts if registration else row._names())[0], row.full_name if registration else row.full_name_in(language)
     typed = request.focal_name if request else ""
     if language == "en":
         typed = names.romanise(typed)
