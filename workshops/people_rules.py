@@ -260,6 +260,7 @@ def register():
     rule("workshops.Needs.registration", erase=delete)
     rule("workshops.Consent.registration", erase=clear(keeps=("notice_version", "language")))
     rule("workshops.Deputy.registration", erase=clear(sets={"given_name": "–"}), also=_deputies)
+    rule("workshops.Call.registration", erase=clear())
     rule("workshops.AgendaSpeaker.registration", erase=_speaks, ignores=("workshops.AgendaVersion:versions_stay",))
     rule("workshops.AttendanceMark.registration", erase=clear(), ignores=("marks_stay",))
     rule("workshops.AttendanceMark.voids", erase=leave, own=False)

@@ -20,6 +20,7 @@ from workshops.models import (
     AgendaSpeaker,
     Answer,
     AttendanceMark,
+    Call,
     Certificate,
     Consent,
     Deputy,
@@ -119,6 +120,7 @@ def _registered(somebody, at, body, row, words, by):
     Deputy.objects.create(
         registration=registration, given_name=words(), patronymic=words(), job_title=words(), email=words.email(), phone=words.phone(), note=words()
     )
+    Call.objects.create(registration=registration, note=words(), by=by)
     Consent.objects.create(person=somebody, registration=registration, kind="photo", given=True, notice_version="1", language="mn")
     day = at.meeting_days.first()
     first = AttendanceMark.objects.create(
