@@ -17,7 +17,7 @@ from contacts.institutions import Institutions
 from contacts.models import Person
 from core import names
 from workshops import judgements, letters, links, offers, registrations, seats, terms
-from workshops.models import Call, Consent, Deputy, Letter, Link, Needs, Registration, State, Via, Workshop
+from workshops.models import Call, Consent, Deputy, Letter, Link, Needs, Registration, State, Via
 from workshops.models.registration import HOLDING
 
 # Raised with every change of the notice's text (templates/answer/notice.html): a consent names the text it was given to.
@@ -94,7 +94,7 @@ def _why_no_reminder(registration, reminded):
 
 
 @transaction.atomic
-def accept(registration, *, by, via, needs=None, consents=None, language="mn"):
+def accept(registration, *, by, via, needs=None, consents=None, language="mn", batch=None):
     """The invited official comes: the seat is confirmed. Returns the registration fresh; saying so twice changes nothing.
 
     By the own link the privacy notice must have been read ("notice_due"). Refuses who is not invited ("not_asked"), whose
@@ -105,13 +105,13 @@ def accept(registration, *, by, via, needs=None, consents=None, language="mn"):
         _refuse_unasked(registration)
         if via == Via.SELF and not ((consents or {}).get(Kind.NOTICE) or _has_read_the_notice(registration)):
             raise ValidationError(_("Please say that you have read how your details are used."), code="notice_due")
-        registration = registrations.move(registration, State.CONFIRMED, by=by, via=via)
+        registration = registrations.move(registration, State.CONFIRMED, by=by, via=via, batch=batch)
     _keep(registration, by=by, via=via, needs=needs, consents=consents, language=language)
     return registration
 
 
 @transaction.atomic
-def decline(registration, *, by, via, reason=""):
+def decline(registration, *, by, via, reason="", batch=None):
     """The invited official does not come: the seat is free. Returns the registration fresh; saying so twice changes nothing.
 
     Refuses as `accept` does; who has said that they come withdraws instead.
@@ -120,7 +120,7 @@ def decline(registration, *, by, via, reason=""):
     if registration.state == State.DECLINED:
         return registration
     _refuse_unasked(registration)
-    registration = registrations.move(registration, State.DECLINED, by=by, via=via, reason=reason)
+    registration = registrations.move(registration, State.DECLINED, by=by, via=via, reason=reason, batch=batch)
     _pass_on(registration)
     return registration
 
@@ -386,6 +386,3 @@ class Silent:
             and (self.reminded_at is None or self.reminded_at <= timezone.now() - REMINDED_FOR)
         )
 
-
-def can_still_answer(workshop):
-    return workshop.is_open and workshop.status != Workshop.Status.POSTPONED

@@ -414,8 +414,3 @@ class SnapshotForm(SplitTextMixin, forms.Form):
     def __init__(self, *args, choices, **kwargs):
         super().__init__(*args, **kwargs)
         self.fields["organisation"].choices = choices
-
-
-class ReplaceForm(forms.Form):
-    person = forms.IntegerField(min_value=1, max_value=2**62, error_messages={"required": _("Choose a person.")})
-    reason = forms.CharField(label=_("Reason"), max_length=300, error_messages={"required": _("Give a reason.")})

@@ -23,6 +23,7 @@ one_workshop = [
     path("participants/find/", participants.people_find, name="people_find"),
     path("participants/move/", participants.participants_move, name="participants_move"),
     path("participants/<int:pk>/", participants.registration, name="registration"),
+    path("", include("workshops.followup_urls")),
     path("participants/<int:pk>/edit/", participants.registration_edit, name="registration_edit"),
     path("participants/<int:pk>/replace/", participants.registration_replace, name="registration_replace"),
 ]

@@ -1,11 +1,13 @@
 """The head that stays over all pages of one workshop: name, dates, place, state, seats, and the tabs."""
 
 from django import template
-from django.db.models import Count
+from django.db.models import Case, CharField, Count, F, Q, Value, When
 from django.urls import NoReverseMatch, reverse
+from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
-from workshops.models import Registration
+from workshops.models import Registration, State, Workshop
 from workshops.models.registration import LIVE
 
 register = template.Library()
@@ -60,13 +62,32 @@ def address_of(tab, slug):
 def counts(workshop):
     """How many participants stand in each live state ({"confirmed": 12, …}; those who take no place are not counted in
     them), "all" who have a live registration and those that have "ended". One query."""
-    rows = Registration.objects.filter(workshop=workshop).order_by().values_list("state", "counts").annotate(Count("pk"))
+    # Whose time to answer is over holds a seat no more, also before the clock has written it down.
+    late = Q(state=State.INVITED, offer_expires_at__lte=timezone.now()) & ~Q(workshop__status=Workshop.Status.POSTPONED)
+    now = Case(When(late, then=Value(State.EXPIRED)), default=F("state"), output_field=CharField())
+    rows = Registration.objects.filter(workshop=workshop).order_by().annotate(now=now).values_list("now", "counts").annotate(Count("pk"))
     found = {str(state): 0 for state in LIVE} | {"all": 0, "ended": 0}
     for state, takes_a_place, number in rows:
         found["all" if state in LIVE else "ended"] += number
         if takes_a_place and state in LIVE:
             found[state] += number
     return found
+
+
+@register.inclusion_tag("staff/participants_nav.html", takes_context=True)
+def participants_nav(context):
+    """The pages under the participants' tab, for whoever runs workshops; the desk sees the list alone. No query."""
+    request, slug = context["request"], context["workshop"].slug
+    if not request.user.runs_workshops:
+        return {"pages": []}
+    titles = {
+        "participants": pgettext("pages about participants", "All"), "waiting_list": _("Waiting list"), "call_list": _("Call list"),
+        "list_new": _("Lists read in"),
+    }  # fmt: skip
+    pages = [{"title": title, "url": reverse(f"staff:{name}", args=[slug])} for name, title in titles.items()]
+    for page in pages:
+        page["current"] = "page" if page["url"] == request.path else ""
+    return {"pages": pages}
 
 
 @register.inclusion_tag("staff/workspace_head.html", takes_context=True)

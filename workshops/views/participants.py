@@ -7,7 +7,7 @@ from django.contrib import messages
 from django.core.exceptions import ValidationError
 from django.core.paginator import Paginator
 from django.db import transaction
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q
 from django.http import HttpResponseNotAllowed
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -24,18 +24,18 @@ from contacts import people
 from contacts.models import Organisation, Person
 from core import names
 from core.mongolian import tidy
-from workshops import planning, registrations, seats, snapshots
+from workshops import answers, links, planning, registrations, seats, snapshots
+from workshops.answer_forms import SubstituteForm
 from workshops.forms import (
     BECOME,
     STAFF_VIA,
     MoveForm,
     NewPersonForm,
     RegisterForm,
-    ReplaceForm,
     SnapshotForm,
     institution_choices,
 )
-from workshops.models import MOVES, ActBatch, Registration, State, Via
+from workshops.models import MOVES, ActBatch, Consent, Deputy, Letter, Link, Needs, Registration, State, Via
 from workshops.models.registration import ENDED, HOLDING, LIVE, REASON_DUE
 from workshops.templatetags.workspace import counts
 from workshops.views.workspace import add_refusal, find
@@ -99,7 +99,8 @@ def participant_list(request, slug):
 
 def _filtered(workshop, asked):
     """The registrations that the address asks for, and what of it was understood."""
-    rows = Registration.objects.filter(workshop=workshop).select_related("organisation", "replaces", "replaced_by")
+    proposed = Deputy.objects.filter(registration=OuterRef("pk"), outcome="")
+    rows = Registration.objects.filter(workshop=workshop).select_related("organisation", "replaces", "replaced_by").annotate(proposes_deputy=Exists(proposed))
     chosen = {"state": "", "institution": "", "role": "", "q": tidy(asked.get("q", ""))[:100]}
     state, institution, role = asked.get("state", ""), asked.get("institution", ""), asked.get("role", "")
     order = ["sort_key", "pk"]
@@ -455,9 +456,29 @@ def registration(request, slug, pk):
         "with_reason": [(state, verb) for state, verb, due in moves if due],
         "via_choices": STAFF_VIA,
         "can_replace": row.state in HOLDING,
+        **_of_their_own(row),
         "earlier": Registration.objects.filter(person=row.person_id).exclude(pk=row.pk).select_related("workshop").order_by("-workshop__starts_on")[:10],
     }
     return render(request, "staff/registration.html", context)
+
+
+def _of_their_own(row):
+    """What hangs on the official: the link to their page, needs, consents, a proposed deputy, letters."""
+    link = row.links.filter(kind=Link.Kind.ANSWER, revoked_at=None).first()
+    try:
+        address = links.address_of(link, row.person.preferred_language or "mn") if link else ""
+    except LookupError:  # the server's key has changed since: it must be renewed
+        address = ""
+    consents = answers.consents_of(row)
+    return {
+        "link": link,
+        "link_address": address,
+        "needs": Needs.objects.filter(registration=row).first(),
+        "consents": [(kind.label, consents[kind]) for kind in Consent.Kind if kind in consents],
+        "deputy": row.deputies.filter(outcome="").first(),
+        "letters": row.letters.exclude(state=Letter.State.CANCELLED).defer("body", "calendar")[:10],
+        "can_be_answered_for": row.is_live and row.state != State.NOMINATED,
+    }
 
 
 @organiser_required
@@ -491,26 +512,31 @@ def _ids(choices):
 
 @organiser_required
 def registration_replace(request, slug, pk):
-    """Somebody comes in the place of another: found by typing, taken with a reason."""
+    """Somebody comes in the place of another in one step: found by typing, or typed in where the directory does not know them."""
     row = _registration(request, slug, pk)
     workshop = row.workshop
     query = (request.POST if request.method == "POST" else request.GET).get("q", "")[:120]
-    form = ReplaceForm(request.POST or None)
-    coming = None
+    form = SubstituteForm(request.POST if request.method == "POST" else None)
+    coming, alike = None, []
     asked = request.POST.get("person") or request.GET.get("person") or ""
     if asked.isascii() and asked.isdigit() and len(asked) < 19:
         coming = Person.objects.living().filter(pk=int(asked)).first()
     if request.method == "POST" and form.is_valid():
-        if coming is None:
-            form.add_error("person", _("This person is not in the directory any more."))
+        if form.cleaned_data["person"] and coming is None:
+            form.add_error(None, _("This person is not in the directory any more."))
         else:
             batch = ActBatch(workshop=workshop, act="replace", by=request.user)
             try:
                 with transaction.atomic():
                     batch.save(force_insert=True)
-                    fresh = registrations.replace(row, coming, by=request.user, reason=form.cleaned_data["reason"], batch=batch)
+                    fresh = answers.substitute(
+                        row, by=request.user, reason=form.cleaned_data["reason"], person=coming, is_new="different" in request.POST, batch=batch,
+                        **({} if coming else form.typed),
+                    )  # fmt: skip
             except ValidationError as refusal:
-                form.add_error(None, ValidationError(refusal.messages))
+                add_refusal(form, refusal, email_taken="email")
+                if not hasattr(refusal, "error_dict") and refusal.error_list[0].code == "alike":
+                    alike = Person.objects.living().filter(pk__in=refusal.error_list[0].params["people"]).defer("search")
             else:
                 text = _("%(coming)s comes in the place of %(leaving)s.") % {"coming": fresh.short_name, "leaving": row.short_name}
                 messages.success(request, text, extra_tags=f"undo:{reverse('staff:undo', args=[batch.pk])}")
@@ -520,7 +546,8 @@ def registration_replace(request, slug, pk):
         "registration": row,
         "form": form,
         "query": query,
-        "coming": people.told([coming], workshop=workshop)[0] if coming else None,
+        "coming": people.told([coming], workshop=workshop)[0] if coming and not alike else None,
+        "alike": people.told(list(alike), workshop=workshop),
         "found": people.find(query, limit=30, workshop=workshop) if query and coming is None else None,
         "purpose": "replace",
         "leaving": row.pk,
@@ -547,6 +574,9 @@ def undo(request, batch):
         messages.success(request, text % {"number": len(result.done)})
     for row, refusal in result.refused[:5]:
         messages.error(request, f"{row.short_name}: {' '.join(refusal.messages)}")
+    if result.told:
+        who = ", ".join(dict.fromkeys(row.short_name for row in result.told[:5]))
+        messages.warning(request, _("A letter about it had gone already: %(names)s. Tell them.") % {"names": who})
     if not result.done and not result.refused:
         messages.info(request, _("This was taken back already."))
     return redirect(_where_from(request, slug))

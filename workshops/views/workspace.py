@@ -261,7 +261,7 @@ def workshop_history(request, slug):
     )
     states = dict(State.choices)
     for batch in batches:
-        batch.label = states.get(batch.act) or {"register": _("Registered"), "replace": _("Replaced"), "list": _("List taken over")}.get(batch.act, batch.act)
+        batch.label = states.get(batch.act) or {"register": _("Registered"), "replace": _("Replaced"), "list": _("List taken over"), "offer": _("Seats offered")}.get(batch.act, batch.act)
         if batch.act.startswith(planning.CALLED_OFF):
             batch.label = _("Called off")
     context = {"workshop": workshop, "page": page, "batches": batches, "changes": _changes(workshop)}
