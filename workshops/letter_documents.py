@@ -17,7 +17,7 @@ def letterhead():
     """Whose letters these are; a portal without its facts still has a name."""
     office = CountryOffice.objects.first()
     if office is None:
-        return Letterhead(Both("International Organization for Migration", "Олон улсын шилжилт хөдөлгөөний байгууллага"))
+        return Letterhead(Both("International Organization for Migration", "Олон Улсын Шилжилт Хөдөлгөөний Байгууллага"))
     return Letterhead.of(office)
 
 
