@@ -18,7 +18,7 @@ from accounts.demo import ACCOUNTS
 from accounts.models import Role, User
 from contacts.models import ImportBatch, Organisation, Person, PersonEmail, PersonExport, PersonMerge, PersonPhone, Position, PressContact
 from contacts.people import index_all
-from iom_mongolia import demo_door, demo_letters, demo_nominations, demo_plan, demo_programme
+from iom_mongolia import demo_answers, demo_door, demo_letters, demo_nominations, demo_plan, demo_programme
 from iom_mongolia.country_office import FACTS
 from office.models import NewsItem, WorkArea
 from workshops import days, registrations, seats
@@ -127,6 +127,7 @@ def load(*, today=None):
         _draft(project, by=by)
         _news(upcoming, today)
         demo_nominations.load(upcoming, people, by=by)
+        demo_answers.load(following, people, by=by)
         demo_plan.load(upcoming, following, past, today=today, by=by)
         following.refresh_from_db()
         demo_letters.load(following, by=by)
