@@ -218,7 +218,7 @@ def test_the_page_of_a_person_tells_all_that_is_known(staff):
         "Gombo Munkhbat", "Гомбын Мөнхбат", "Male", "Mongolian", "munkhbat@ministry.example", "office@ministry.example", "shared mailbox",
         "+976 9911 2233", "Officer", "Ministry of Labour", "Inspector", "1 March 2010 – 15 September 2014", "Migration figures",
         address("registration", row.workshop.slug, row.pk), "Confirmed", "nominations.xlsx", "row 7",
-        address("list_show", row.workshop.slug, listed.pk), "Person «Мөнхбат»: added",
+        address("list_show", row.workshop.slug, listed.batch_id), "Person «Мөнхбат»: added",
     ]  # fmt: skip
     assert [words for words in wanted if words not in page] == []
 
