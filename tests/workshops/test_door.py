@@ -307,10 +307,10 @@ def test_a_mark_of_yesterday_that_waited_over_night_arrives(client):
 @pytest.mark.parametrize(
     "body",
     ["", "[]", "{", '{"marks": 1}', '{"marks": [{}]}', '{"marks": [1]}', '{"marks": [{"uuid": "x", "time": 1, "day": 1, "person": 1}]}',
-     json.dumps({"marks": [{"uuid": str(uuid.uuid4()), "time": 1e99, "day": 1, "person": 1}]}),
-     json.dumps({"marks": [{"uuid": str(uuid.uuid4()), "time": 1e12, "day": 1, "digest": "zz"}]}),
-     json.dumps({"marks": [{"uuid": str(uuid.uuid4()), "time": 1e12, "day": 2**70, "person": 1}]}),
-     json.dumps({"marks": [{"uuid": str(uuid.uuid4()), "time": 1e12, "day": 1, "person": 1}] * 101})],
+     json.dumps({"marks": [{"uuid": "e36af50c-7cec-4549-94bd-bd3c187624b2", "time": 1e99, "day": 1, "person": 1}]}),
+     json.dumps({"marks": [{"uuid": "e36af50c-7cec-4549-94bd-bd3c187624b2", "time": 1e12, "day": 1, "digest": "zz"}]}),
+     json.dumps({"marks": [{"uuid": "e36af50c-7cec-4549-94bd-bd3c187624b2", "time": 1e12, "day": 2**70, "person": 1}]}),
+     json.dumps({"marks": [{"uuid": "e36af50c-7cec-4549-94bd-bd3c187624b2", "time": 1e12, "day": 1, "person": 1}] * 101})],
 )  # fmt: skip
 def test_what_cannot_be_read_is_refused_as_a_whole(desk, at, body):
     answer = desk.post(go("door_send", at), body, content_type="application/json")
