@@ -18,7 +18,7 @@ from accounts.demo import ACCOUNTS
 from accounts.models import Role, User
 from contacts.models import ImportBatch, Organisation, Person, PersonEmail, PersonExport, PersonMerge, PersonPhone, Position, PressContact
 from contacts.people import index_all
-from iom_mongolia import demo_answers, demo_door, demo_letters, demo_nominations, demo_plan, demo_programme
+from iom_mongolia import demo_answers, demo_door, demo_learning, demo_letters, demo_nominations, demo_plan, demo_programme
 from iom_mongolia.country_office import FACTS
 from office.models import NewsItem, WorkArea
 from workshops import days, registrations, seats
@@ -132,6 +132,7 @@ def load(*, today=None):
         following.refresh_from_db()
         demo_letters.load(following, by=by)
         demo_door.load(people, project, past, by=by, desk=users[Role.DESK])
+        demo_learning.load(following, past, by=by)
     return True
 
 

@@ -8,7 +8,7 @@ from django.urls import URLPattern, URLResolver, get_resolver, reverse
 from contacts import duplicates, merging
 from contacts.models import ImportBatch, ImportRow
 from tests import people
-from workshops import agendas, attendance, checklists, letters, links, materials, registrations
+from workshops import agendas, attendance, checklists, learning, letters, links, materials, registrations
 from workshops.models import ActBatch, Link, NominationList, State
 from workshops.views.nominate import key_of
 
@@ -172,6 +172,14 @@ TABLE = {
     "staff:badge_renew": (AT_THE_DESK, ["workshop", "registration"], "post"),
     # What each reads there differs: tests/workshops/test_door.py.
     "badges:badge": (EVERYBODY, ["badge_token"], "get"),
+    "links:form": (EVERYBODY, ["answer_token", "form_kind"], "get"),
+    "staff:learning": (ORGANISERS, ["workshop"], "get"),
+    "staff:learning_form": (ORGANISERS, ["workshop", "form_kind"], "get"),
+    "staff:learning_act": (ORGANISERS, ["workshop", "form_kind"], "post"),
+    "staff:learning_results": (ORGANISERS, ["workshop", "form_kind"], "get"),
+    "staff:learning_add": (ORGANISERS, ["workshop", "form_kind"], "get"),
+    "staff:learning_question": (ORGANISERS, ["workshop", "form_kind", "question"], "get"),
+    "staff:learning_question_act": (ORGANISERS, ["workshop", "form_kind", "question"], "post"),
     "staff:people": (ORGANISERS, [], "get"),
     "staff:person": (ORGANISERS, ["person"], "get"),
     "staff:person_create": (ORGANISERS, [], "get"),
@@ -229,12 +237,15 @@ def things(settings, tmp_path):
     certificate = people.certificate(workshop=at)
     waiting = registrations.register(at, people.person(), by=by, become=State.WAITLISTED).registration
     letter = letters.write("official-waiting", registration=waiting, calendar="BEGIN:VCALENDAR", by=by)
+    asks = learning.create(at, "pre", by=by)
     return {
         "letter": letter.pk,
         "letter_kind": "official-waiting",
         "letter_part": "calendar",
         "badge_token": links.issue(Link.Kind.BADGE, registration=registration, by=by).token,
         "scan": attendance.attach_sheet(day, SimpleUploadedFile("s.pdf", b"%PDF-1.7\n%%EOF\n"), by=by).pk,
+        "form_kind": asks.kind,
+        "question": asks.questions.first().pk,
         "certificate": certificate.pk,
         "certificate_token": certificate.token,
         "nomination_request": asked.pk,

@@ -28,7 +28,7 @@ _TEST = [
         "Тухайн улсад зөвшөөрөлгүй байгаа шилжигчийг хүний эрх мөн хамгаалах уу?", right_answer="yes",
     ),
     _question(
-        ONE, "What is the Global Compact for Migration?", "“Шилжилт хөдөлгөөний дэлхийн гэрээ” гэж юу вэ?",
+        ONE, "What is the Global Compact for Migration?", "«Шилжилт хөдөлгөөний дэлхийн гэрээ» гэж юу вэ?",
         options=_options(
             ("A treaty that binds all states", "Бүх улсыг заавал дагуулах олон улсын гэрээ", False),
             ("A framework of cooperation that does not bind in law", "Хуулийн хувьд заавал дагахгүй, хамтын ажиллагааны хүрээ", True),

@@ -41,6 +41,7 @@ urlpatterns = [
     path("", include("workshops.list_urls")),
     path("", include("workshops.report_urls")),
     path("", include("workshops.programme_urls")),
+    path("", include("workshops.learning_urls")),
     path("", include("workshops.certificate_urls")),
     path("", include("workshops.letter_urls")),
     path("", include("contacts.staff_urls")),

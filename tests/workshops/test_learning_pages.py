@@ -1,0 +1,136 @@
+"""The pages of tests and evaluations: a participant's on the phone, and those of the staff."""
+
+import pytest
+from django.urls import reverse
+
+from tests import people
+from tests.workshops.test_learning import answers_of, opened
+from workshops import learning, learning_results, links
+from workshops.models import Answer, Receipt, Submission, Workshop
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def at():
+    return people.workshop(starts_in=0, status=Workshop.Status.RUNNING)
+
+
+def page_of(form, registration, language="en"):
+    address = reverse("links:form", args=[links.issue("answer", registration=registration).token, form.kind])
+    return address.replace("/en/", f"/{language}/")
+
+
+def posted(form, **details):
+    return {f"q{pk}": value for pk, value in answers_of(form, **details).items()}
+
+
+def test_an_evaluation_is_filled_in_without_an_account_and_once(client, at):
+    form, somebody = opened(at, "evaluation", people.organiser()), people.registration(workshop=at)
+    address, given = page_of(form, somebody, "mn"), posted(form, words="Маш сайн")
+    page = client.get(address)
+    assert "Агуулга хэр сайн байсан бэ?" in page.content.decode()
+    assert page["Cache-Control"].startswith("max-age=0") and page["X-Robots-Tag"] == "noindex, nofollow"
+    first = f"q{form.questions.first().pk}"
+    short = client.post(address, {name: value for name, value in given.items() if name != first})
+    assert short.status_code == 422 and not Submission.objects.exists()
+    assert list(short.context["fields"].errors) == [first]
+    assert "Маш сайн" in short.content.decode()
+    assert client.post(address, given).status_code == 302
+    assert client.post(address, given).status_code == 302
+    assert client.get(address).context["standing"] == "answered"
+    assert (Submission.objects.get().registration, Submission.objects.get().language) == (None, "mn")
+    assert Receipt.objects.get().registration == somebody
+    assert Answer.objects.filter(text="Маш сайн").count() == 2
+
+
+def test_a_link_of_nobody_leads_nowhere_and_a_finished_workshop_still_asks(client, at):
+    form, somebody = opened(at, "evaluation", people.organiser()), people.registration(workshop=at)
+    address = page_of(form, somebody)
+    assert client.get(reverse("links:form", args=["x" * 22, "evaluation"])).status_code == 404
+    assert client.get(address.replace("evaluation", "post")).status_code == 404
+    Workshop.objects.filter(pk=at.pk).update(status=Workshop.Status.COMPLETED)
+    assert client.get(address).context["standing"] == "open"
+    Workshop.objects.filter(pk=at.pk).update(status=Workshop.Status.CANCELLED)
+    assert client.get(address).status_code == 410
+
+
+def test_staff_make_change_and_open_a_form(client, at):
+    people.signed_in(client, people.organiser())
+    people.registration(workshop=at)
+    act = reverse("staff:learning_act", args=[at.slug, "pre"])
+    client.post(act, {"act": "create"})
+    form = at.forms.get()
+    add = reverse("staff:learning_add", args=[at.slug, "pre"])
+    wrong = client.post(add, {"text_en": "One?", "text_mn": "Нэг үү?", "kind": "one", "option1_en": "A", "option1_mn": "А"})
+    assert wrong.status_code == 422 and "One?" in wrong.content.decode()
+    client.post(add, {"text_en": "One?", "text_mn": "Нэг үү?", "kind": "one", "option1_en": "A", "option1_mn": "А", "option1_right": "on", "option2_en": "B", "option2_mn": "Б"})
+    added = form.questions.last()
+    assert [(option.text_en, option.is_right) for option in added.options.all()] == [("A", True), ("B", False)]
+    client.post(reverse("staff:learning_question_act", args=[at.slug, "pre", added.pk]), {"act": "up"})
+    assert form.questions.last() != added
+    assert client.get(reverse("staff:learning_form", args=[at.slug, "pre"])).status_code == 200
+    client.post(act, {"act": "open"})
+    client.post(act, {"act": "open"})
+    form.refresh_from_db()
+    assert form.state == "open"
+    page = client.get(reverse("staff:learning", args=[at.slug])).content.decode()
+    assert at.registrations.get().full_name in page
+
+
+def test_anonymous_results_under_five_are_withheld_altogether(client, at):
+    people.signed_in(client, people.organiser())
+    form = opened(at, "evaluation", people.organiser())
+    address = reverse("staff:learning_results", args=[at.slug, "evaluation"])
+    for number in range(4):
+        learning.submit(form, people.registration(workshop=at), answers_of(form, words=f"secret {number}"), language="en")
+    before = client.get(address)
+    assert before.context["results"] is None and "secret" not in before.content.decode()
+    learning.submit(form, people.registration(workshop=at), answers_of(form, scale=1, words="secret 4"), language="en")
+    scale = client.get(address).context["results"][0]
+    # Four said 4 and one said 1: neither number is shown.
+    assert [row.number for row in scale.rows] == [None, 0, 0, None, 0]
+    assert str(scale.mean) == "3.4"
+
+
+@pytest.mark.parametrize(
+    "numbers, shown",
+    [([0, 0, 6], [0, 0, 6]), ([1, 5, 9], [None, None, 9]), ([2, 4, 9], [None, None, 9]), ([1, 2, 7, 8], [None, None, None, 8]), ([4, 0, 0], [None, 0, 0])],
+)
+def test_what_is_withheld_cannot_be_worked_out(numbers, shown):
+    rows = [learning_results.Row("", number) for number in numbers]
+    learning_results.withhold(rows)
+    assert [row.number for row in rows] == shown
+
+
+def test_results_of_a_test_show_the_share_of_right_answers_and_each_gain(client, at):
+    people.signed_in(client, people.organiser())
+    before, after = (opened(at, kind, people.organiser()) for kind in ("pre", "post"))
+    somebody, other = (people.registration(workshop=at) for _ in range(2))
+    learning.submit(before, somebody, answers_of(before, right=False), language="en")
+    learning.submit(before, other, answers_of(before), language="en")
+    learning.submit(after, somebody, answers_of(after), language="en")
+    page = client.get(reverse("staff:learning_results", args=[at.slug, "pre"]))
+    assert [result.right for result in page.context["results"]][:3] == [50, 50, 50]
+    assert {(pair.before, pair.after, pair.gain) for pair in page.context["pairs"]} == {(0, 100, 100), (100, None, None)}
+    assert "<svg" in page.content.decode()
+
+
+def test_the_pages_take_as_many_queries_for_three_as_for_one(client, at):
+    from django.db import connection
+    from django.test.utils import CaptureQueriesContext
+
+    people.signed_in(client, people.organiser())
+    form = opened(at, "pre", people.organiser())
+    counted = []
+    addresses = [reverse("staff:learning", args=[at.slug]), reverse("staff:learning_results", args=[at.slug, "pre"])]
+    for number in (1, 2):
+        for _ in range(number):
+            learning.submit(form, people.registration(workshop=at, organisation=people.organisation()), answers_of(form), language="en")
+            people.registration(workshop=at, organisation=people.organisation())
+        for address in addresses:
+            client.get(address)
+            with CaptureQueriesContext(connection) as asked:
+                client.get(address)
+            counted.append(len(asked))
+    assert counted[:2] == counted[2:]
