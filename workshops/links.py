@@ -11,7 +11,7 @@ from core.addresses import absolute
 from workshops.models import Link
 
 # The page behind each kind of link.
-PAGES = {Link.Kind.NOMINATE: "nominate:page", Link.Kind.ANSWER: "answer:page", Link.Kind.BADGE: "badge:page"}
+PAGES = {Link.Kind.NOMINATE: "nominate:page", Link.Kind.ANSWER: "answer:page", Link.Kind.BADGE: "badges:badge"}
 # So long after the last day an official's own page still stands, for materials, the evaluation and the certificate.
 AFTER_THE_END = timedelta(days=365)
 
