@@ -374,9 +374,9 @@ def test_letters_written_before_stay_as_they_are(by):
     assert letter.subject.startswith("Please answer by")
 
 
-def test_a_letter_of_an_older_answer_deadline_is_late(by):
+def test_a_letter_of_a_term_that_is_over_is_late(by):
     letter = invitation(draft=False)
     Letter.objects.update(created_at=timezone.now() - timedelta(days=9))
-    letter.workshop.__class__.objects.update(answer_deadline=timezone.now() - timedelta(days=1))
+    letter.registration.__class__.objects.update(offer_expires_at=timezone.now() - timedelta(days=1))
     fresh = Letter.objects.select_related("workshop", "registration", "link", "person").get()
     assert letter_kinds.still_right(fresh) == "late"

@@ -332,7 +332,7 @@ def change(letter, what):
             Link.objects.filter(pk=letter.link_id).update(revoked_at=timezone.now())
         case "late":
             Letter.objects.filter(pk=letter.pk).update(created_at=timezone.now() - timedelta(days=3))
-            Workshop.objects.filter(pk=workshop.pk).update(answer_deadline=timezone.now() - timedelta(days=1))
+            Registration.objects.filter(pk=letter.registration_id).update(offer_expires_at=timezone.now() - timedelta(days=1))
         case "nobody":
             Letter.objects.filter(pk=letter.pk).update(registration=None, person=None)
 
