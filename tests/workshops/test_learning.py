@@ -177,7 +177,7 @@ def test_nothing_in_the_database_leads_from_an_answer_to_who_gave_it(at):
     # The receipts were all written by one transaction, in an order that is not that of coming, and share no value with what was said.
     assert len({row["xmin"] for _key, row in receipts}) == 1
     assert {key for key, _row in receipts} == {somebody.pk for somebody in officials}
-    assert [row["id"] for _key, row in receipts] == sorted(row["id"] for _key, row in receipts)
+    assert [key for key, _row in receipts] != [somebody.pk for somebody in officials]
     kept = {"xmin", "xmax", "ctid", "form_id"}
     values = [{str(value) for name, value in row.items() if name not in kept and value is not None} for _key, row in said]
     own = [{str(row["id"]), str(row["registration_id"])} for _key, row in receipts]
@@ -189,7 +189,8 @@ def test_nothing_in_the_database_leads_from_an_answer_to_who_gave_it(at):
     with connection.cursor() as cursor:
         cursor.execute("SELECT table_name FROM information_schema.tables WHERE table_name ~ '(submission|receipt|answer).*event$'")
         assert cursor.fetchall() == []
-    assert [key for key, _row in said] == came  # the order of answers is known, that of receipts says nothing
+    # Where PostgreSQL puts a row depends on the room that it finds; the order of coming must not be what it shows.
+    assert {key for key, _row in said} == set(came)
 
 
 def test_the_order_of_receipts_is_drawn_anew_each_time(at):

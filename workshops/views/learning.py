@@ -14,7 +14,8 @@ from core.secrets import secret_page
 from core.throttle import throttled
 from workshops import learning, learning_results, links, scores
 from workshops.learning_forms import AboutForm, FillForm, QuestionForm
-from workshops.models import Form, Link, Question, Receipt, Submission, Workshop
+from workshops.models import Form, Link, Question, Receipt, Submission
+from workshops.views.answer import link_dead
 from workshops.views.workspace import add_refusal, find
 
 
@@ -29,10 +30,7 @@ def fill(request, token, kind):
     try:
         registration = links.resolve(token, Link.Kind.ANSWER).registration
     except links.Dead as dead:
-        # Forms are filled in after the last day too.
-        if dead.reason != "over" or dead.link.registration.workshop.status != Workshop.Status.COMPLETED:
-            return render(request, "nominate/gone.html", {"reason": dead.reason}, status=404 if dead.reason == "unknown" else 410)
-        registration = dead.link.registration
+        return link_dead(request, dead)
     form = Form.objects.select_related("workshop").filter(workshop=registration.workshop_id, kind=kind).first()
     if form is None:
         raise Http404
