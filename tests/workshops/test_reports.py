@@ -285,12 +285,12 @@ def test_the_report_counts_as_sent_and_not_sent(client, by):
 # Scores -------------------------------------------------------------------------------------------------------
 
 
-def test_gain_is_paired_person_by_person(by):
+def test_gain_is_paired_person_by_person(client, by):
     from datetime import date
 
     from workshops.models import Form, Submission
 
-    at = past()
+    at = past(slug="policy")
     forms = {kind: Form.objects.create(workshop=at, kind=kind) for kind in ("pre", "post")}
     rows = [came(at, by=by) for _number in range(3)]
     for kind, scores in (("pre", (4, 6, 9)), ("post", (8, 9, None))):
@@ -299,6 +299,8 @@ def test_gain_is_paired_person_by_person(by):
                 Submission.objects.create(form=forms[kind], registration=row, language="mn", on=date(2026, 1, 1), points=points, points_possible=10)
     # The third took one test alone and does not count: means of 4 and 6, and of 8 and 9.
     assert reports.report_of(at).gain == (2, 50, 85, 35)
+    page = people.signed_in(client, by).get(reverse("staff:report", args=["policy"])).text
+    assert "50.0 % before, 85.0 % after" in page and "35.0 percentage points (2 people in both tests)" in page
 
 
 def test_an_evaluation_by_fewer_than_five_is_withheld(by):
