@@ -108,8 +108,7 @@ def sign_in_sheet(workshop, day, counted):
     number = [each.pk for each in days].index(day.pk) + 1
     sessions = [unit.item for unit in counted if unit.day.pk == day.pk and unit.item][:3]
     signatures = [_signature(item) for item in sessions] or (documents.MORNING, documents.AFTERNOON)
-    date = documents.days(day.on)
-    named = Both(f"Day {number}, {date.en}", f"{number} дэх өдөр, {date.mn}") if len(days) > 1 else date
+    named = documents.day_of(number, day.on) if len(days) > 1 else documents.days(day.on)
     return documents.sign_in_sheet(
         [_on_paper(bearer) for bearer in bearers(workshop)],
         workshop=title(workshop), day=named, letterhead=letterhead(), place=Both.of(workshop, "place"), blank_rows=blank_rows(workshop),
@@ -123,8 +122,8 @@ def _signature(item):
 
 
 def blank_rows(workshop):
-    """As many as seats are free, six at least and twelve at most."""
-    return min(max(workshop.seats_free or 0, 6), 12)
+    """As many as seats are free, four at least and twelve at most."""
+    return min(max(workshop.seats_free or 0, 4), 12)
 
 
 def title(workshop):

@@ -158,9 +158,10 @@ class Participant:
 
 def sign_in_sheet(
     participants: Iterable[Participant], *, workshop: Both, day: Both, letterhead: Letterhead, place: Both = Both(),
-    signatures: Sequence[Both] = (MORNING, AFTERNOON), blank_rows: int = 6, note: Both = Both(),
+    signatures: Sequence[Both] = (MORNING, AFTERNOON), blank_rows: int = 4, note: Both = Both(),
 ):  # fmt: skip
-    """The list of one day to sign, in the order given, with blank rows for those who come unannounced.
+    """The list of one day to sign, in the order given, with blank rows for those who come unannounced: thirty people and
+    four more stand on two pages.
 
     `day` says which day it is: day_of(1, date) or days(date). `signatures` are the heads of the columns to
     sign in, at most three. `note` is a sentence under the title, for example what the list is kept for.
