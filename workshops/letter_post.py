@@ -18,14 +18,13 @@ from django.core.cache import cache
 from django.core.mail import EmailMultiAlternatives
 from django.db import InterfaceError, OperationalError, connections, transaction
 from django.db.models import F, Q
-from django.urls import NoReverseMatch
 from django.utils import timezone
 
-from core.addresses import absolute, address_of
+from core.addresses import address_of
 from office.models import CountryOffice
-from workshops import letter_documents, letter_kinds
+from workshops import letter_documents, letter_kinds, links
 from workshops.letter_html import LINK, as_plain_text, for_the_mail
-from workshops.models import Letter, LetterStep, Link
+from workshops.models import Letter, LetterStep
 
 logger = logging.getLogger(__name__)
 
@@ -35,8 +34,6 @@ MOST_TRIES = 8
 LONGEST_PAUSE = timedelta(hours=1)
 AT_ONE_GO = 3  # seconds, so that a long queue keeps the worker neither from its other duties nor from ending
 TROUBLE = "letters:mail-server"
-# Where a link of a kind leads; a name may belong to a part that is not there.
-PAGES = {Link.Kind.NOMINATE: ("nominate:page",), Link.Kind.ANSWER: ("answer:page", "links:answer"), "certificate": ("links:certificate",)}
 
 
 # Sending what is due ------------------------------------------------------------------------------------------
@@ -259,14 +256,9 @@ def message_of(letter):
 def link_of(letter):
     """The secret address that a letter leads to; it stands in no table and no log."""
     if letter_kinds.of(letter.kind).link == "certificate":
-        kind, row = "certificate", letter.certificate
-    else:
-        kind, row = letter.link.kind if letter.link else "", letter.link
-    if row is None:
+        if letter.certificate is None:
+            raise LookupError("The letter has no certificate.")
+        return address_of("links:certificate", letter.certificate.token, language=letter.language)
+    if letter.link is None:
         raise LookupError("The letter has no link.")
-    for name in PAGES.get(kind, ()):
-        try:
-            return address_of(name, row.token, language=letter.language)
-        except NoReverseMatch:
-            continue
-    return absolute(f"/{letter.language}/{kind}/{row.token}/")
+    return links.address_of(letter.link, letter.language)

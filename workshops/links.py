@@ -10,7 +10,7 @@ from django.utils.translation import override
 from core.addresses import absolute
 from workshops.models import Link
 
-# The page behind each kind of link.
+# The page behind each kind of link; letters take it from here too.
 PAGES = {Link.Kind.NOMINATE: "nominate:page", Link.Kind.ANSWER: "answer:page", Link.Kind.BADGE: "badges:badge"}
 # So long after the last day an official's own page still stands, for materials, the evaluation and the certificate.
 AFTER_THE_END = timedelta(days=365)
