@@ -36,12 +36,13 @@ def is_over(workshop, now=None):
 def answer_until(workshop, *, offered=False, now=None):
     """Until when an invitation of now waits for the answer; None where nothing limits it.
 
-    An invitation waits until the workshop's deadline, else until the first day; an offer to somebody from the waiting list,
-    and an invitation after the deadline, for `offer_hours`. An offer ends with the list's freezing, both with the first day.
+    An invitation waits until the workshop's deadline, else until the evening before the first day; an offer to somebody from the waiting list,
+    and an invitation after the deadline, for `offer_hours`. An offer ends with the list's freezing, both on that evening.
     """
     now = now or timezone.now()
     begins, deadline = begins_at(workshop), workshop.answer_deadline
-    ends = [begins]
+    # The evening before, and not midnight of the first day, which many read as the end of that day.
+    ends = [begins - timedelta(minutes=1) if begins else None]
     if offered:
         ends.append(workshop.list_frozen_at)
     if offered or (deadline and deadline <= now):

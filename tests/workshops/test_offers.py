@@ -153,12 +153,12 @@ def test_nothing_is_offered_once_it_is_too_late(by, change, code):
 def test_an_offer_never_lasts_beyond_the_freezing_and_the_start():
     now = timezone.now()
     at = workshop(starts_in=1, offer_hours=48)
-    assert terms.answer_until(at, offered=True) == terms.begins_at(at)
+    assert terms.answer_until(at, offered=True) == terms.begins_at(at) - timedelta(minutes=1)
     at = workshop(starts_in=30, offer_hours=48, list_frozen_at=now + timedelta(hours=3))
     assert terms.answer_until(at, offered=True) == at.list_frozen_at
     at = workshop(starts_in=30, answer_deadline=now + timedelta(days=5))
     assert terms.answer_until(at) == at.answer_deadline
-    assert terms.answer_until(workshop(starts_in=30)) == terms.begins_at(workshop(starts_in=30))
+    assert terms.answer_until(workshop(starts_in=30)) == terms.begins_at(workshop(starts_in=30)) - timedelta(minutes=1)
     assert terms.answer_until(workshop(starts_on=None)) is None
 
 
