@@ -130,7 +130,7 @@ def load(*, today=None):
         demo_answers.load(following, people, by=by)
         demo_plan.load(upcoming, following, past, today=today, by=by)
         following.refresh_from_db()
-        demo_letters.load(following, by=by)
+        demo_letters.load(following)
         demo_door.load(people, project, past, by=by, desk=users[Role.DESK])
         demo_learning.load(following, past, by=by)
     return True

@@ -7,7 +7,7 @@ from workshops import checklists
 from workshops.models import Workshop
 
 CONTACT = {
-    "contact_name": "Workshops desk (demonstration)",
+    "contact_name": "Ц. Мичидмаа",
     "contact_email": "workshops@iom.example",
     "contact_phone": "+976 7000 0000",
     "signatory_en": "Chief of Mission, IOM Mongolia",

@@ -56,6 +56,16 @@ def test_it_loads_once():
     assert all_rows(history=True) == before
 
 
+def test_nobody_has_the_same_letter_twice():
+    from workshops.models import Letter
+
+    demo.load()
+    told = list(Letter.objects.exclude(registration=None).values_list("registration", "kind"))
+    assert len(told) > 15 and len(told) == len(set(told))
+    assert {"draft", "failed", "sent", "queued"} <= set(Letter.objects.values_list("state", flat=True))
+    assert Letter.objects.exclude(bounced_at=None).count() == 1
+
+
 def test_it_is_refused_outside_demo_mode(settings):
     settings.DEMO_MODE = False
     before = all_rows(history=True)
