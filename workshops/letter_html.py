@@ -15,8 +15,8 @@ from django.utils.translation import override
 
 LINK = "{link}"
 WIDTH = 72
-# "Venue: UN House": a short label, a colon, something after it.
-_FACT = re.compile(r"([^:.!?]{1,48}): (\S.*)")
+# "Venue: UN House": a short label, a colon, something after it; no item of a list.
+_FACT = re.compile(r"(?![–•-] )([^:.!?]{1,48}): (\S.*)")
 _EMAIL = re.compile(r"[A-Za-z0-9._%+-]+@[A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)+")
 
 
@@ -91,7 +91,7 @@ _MAIL = """<!DOCTYPE html>
 <table role="presentation" width="100%" cellpadding="0" cellspacing="0" border="0" style="background:#eef2f8"><tr><td align="center" style="padding:24px 12px">
 <table role="presentation" width="100%" cellpadding="0" cellspacing="0" border="0" style="max-width:640px;background:#ffffff;border:1px solid #d4dcea">
 <tr><td style="padding:18px 28px;background:#0033a0;border-bottom:3px solid #ffb81c;color:#ffffff;{sans};font-size:15px;line-height:1.35"><strong style="font-size:17px">{organisation}</strong><br>{office}</td></tr>
-<tr><td style="padding:28px 28px 12px;{sans}">
+<tr><td style="padding:28px 28px 12px;{sans};overflow-wrap:anywhere;word-break:break-word">
 {body}
 </td></tr>
 <tr><td style="padding:14px 28px 20px;border-top:1px solid #d4dcea;{sans};font-size:13px;line-height:1.5;color:#485775">{footer}</td></tr>

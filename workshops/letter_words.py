@@ -152,7 +152,7 @@ def _of_the_workshop(workshop, language, known):
         "venue": harmless(_in(workshop, "venue", language)),
         "begins": date_format(begins, "TIME_FORMAT") if begins else "",
         "signatory": harmless(_in(workshop, "signatory", language)),
-        "contact": _contact(workshop, known.office),
+        "contact": _contact(workshop, known.office, language),
         "programme": _programme(workshop, language),
     }
 
@@ -183,11 +183,12 @@ def _greeting(name, request, language):
     return "Dear colleagues," if request else "Dear colleague,"
 
 
-def _contact(workshop, office):
+def _contact(workshop, office, language):
     """Name, phone and e-mail of who answers questions; the office's own where the workshop names nobody."""
     from core.emails import check
 
-    said = [harmless(workshop.contact_name), harmless(workshop.contact_phone), check(workshop.contact_email).address]
+    name = names.romanise(workshop.contact_name) if language == "en" else workshop.contact_name
+    said = [harmless(name), harmless(workshop.contact_phone), check(workshop.contact_email).address]
     if not any(said[1:]):
         said += [harmless(getattr(office, "phone", "")), check(getattr(office, "email", "") or "").address]
     return ", ".join(filter(None, said))

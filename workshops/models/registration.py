@@ -252,7 +252,8 @@ class Registration(models.Model):
             setattr(self, field, getattr(person, field))
         self.sort_key = person.sort_key
         if position is not None:
-            self.job_title = position.any_title
+            # Not in the language of whoever happens to be at work: it stands so on lists and letters in both.
+            self.job_title = position.title_mn or position.title_en
             self.department = position.department
             self.rank = position.rank
             self.level = position.level
