@@ -257,10 +257,13 @@ def _after(stands):
 def _letters(stands):
     if not has_page("letters"):
         return
-    failed, no_address, drafts = (stands.letters.get(name, 0) for name in ("failed", "no_address", "drafts"))
+    failed, bounced, no_address, drafts = (stands.letters.get(name, 0) for name in ("failed", "bounced", "no_address", "drafts"))
     if failed:
         text = ngettext("Look after %(number)d letter that failed", "Look after %(number)d letters that failed", failed) % {"number": failed}
         yield _line(stands, LATE, 0, text, "letters", "?state=failed", icon="warning")
+    if bounced:
+        text = ngettext("Reach the reader of %(number)d letter that came back", "Reach the readers of %(number)d letters that came back", bounced) % {"number": bounced}
+        yield _line(stands, LATE, 0, text, "letters", "?state=bounced", icon="warning")
     if drafts:
         text = ngettext("Read and send %(number)d letter", "Read and send %(number)d letters", drafts) % {"number": drafts}
         yield _line(stands, TODAY, 0, text, "letters", "?state=draft", icon="mail")

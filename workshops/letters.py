@@ -341,8 +341,8 @@ def discard(letter, *, by):
 
 
 def send_again(letter, *, by):
-    """Puts a failed letter back into the queue, to the address that is known today."""
-    return _one(queue_many([letter], by=by))
+    """Puts a letter that failed or came back into the queue, to the address that is known today."""
+    return _one(queue_many([letter], by=by, bounced_too=True))
 
 
 def _one(result):
@@ -362,8 +362,9 @@ def refuse_if_changed(number, seen):
 
 
 @transaction.atomic
-def queue_many(letters, *, by, seen=None):
-    """Lets drafts, and letters that failed, go out. Returns a Result; each is judged by itself.
+def queue_many(letters, *, by, seen=None, bounced_too=False):
+    """Lets drafts, and letters that failed, go out; those that came back where `bounced_too`. Returns a Result; each is
+    judged by itself.
 
     One that waits or is out already stays as it is. The address is looked up anew. Refused: a discarded letter
     ("not_now"), one without an address ("no_address"), and one that is no longer right (the codes of PROBLEMS).
@@ -375,11 +376,12 @@ def queue_many(letters, *, by, seen=None):
     emails = emails_of({person.pk for letter in letters if (person := _person_of(letter)) is not None})
     now = timezone.now()
     for letter in letters:
-        if letter.state in {State.QUEUED, State.SENDING, State.SENT}:
+        again = bounced_too and letter.state == State.SENT and letter.bounced_at
+        if letter.state in {State.QUEUED, State.SENDING, State.SENT} and not again:
             result.unchanged.append(letter)
             continue
         try:
-            _refuse_other_than(letter, OPEN)
+            _refuse_other_than(letter, (State.SENT,) if again else OPEN)
             letter.to_address = address_of(letter.request, _person_of(letter), emails)[0] or letter.to_address
             if not letter.to_address:
                 raise ValidationError(letter_kinds.PROBLEMS["no-address"], code="no_address")
@@ -389,9 +391,11 @@ def queue_many(letters, *, by, seen=None):
             result.refused.append((letter, refusal))
             continue
         letter.state, letter.problem, letter.attempts, letter.lease_until = State.QUEUED, "", 0, None
+        letter.sent_at = letter.bounced_at = letter.settled_at = None
+        letter.bounce_note = ""
         letter.next_try_at = letter.send_after if letter.send_after and letter.send_after > now else None
         result.done.append(letter)
-    Letter.objects.bulk_update(result.done, ["state", "to_address", "problem", "attempts", "lease_until", "next_try_at"])
+    Letter.objects.bulk_update(result.done, ["state", "to_address", "problem", "attempts", "lease_until", "next_try_at", "sent_at", "bounced_at", "settled_at", "bounce_note"])
     _note(result.done, What.QUEUED, by)
     return result
 
@@ -443,8 +447,23 @@ def record_bounce(letter, *, by, note=""):
     [letter] = _lock([letter])
     _refuse_other_than(letter, (State.SENT,))
     letter.bounced_at, letter.bounce_note = letter.bounced_at or timezone.now(), " ".join(note.split())[:300]
-    letter.save(update_fields=["bounced_at", "bounce_note"])
+    letter.settled_at = None
+    letter.save(update_fields=["bounced_at", "bounce_note", "settled_at"])
     LetterStep.objects.create(letter=letter, what=What.BOUNCED, by=by, words=letter.bounce_note)
+    return letter
+
+
+@transaction.atomic
+def settle(letter, *, by):
+    """Notes that the reader of a letter that came back was told in another way, such as by telephone; twice is no error.
+    Refuses one that did not come back ("not_now")."""
+    [letter] = _lock([letter])
+    if not letter.bounced_at:
+        raise ValidationError(_("It did not come back."), code="not_now")
+    if letter.settled_at is None:
+        letter.settled_at = timezone.now()
+        letter.save(update_fields=["settled_at"])
+        _note([letter], What.SETTLED, by)
     return letter
 
 

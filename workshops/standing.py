@@ -338,6 +338,7 @@ def _read_letters(found):
             drafts=Count("pk", filter=Q(state=states.DRAFT) & ~Q(to_address="")),
             no_address=Count("pk", filter=Q(state=states.DRAFT, to_address="")),
             failed=Count("pk", filter=Q(state=states.FAILED)),
+            bounced=Count("pk", filter=Q(bounced_at__isnull=False, settled_at=None)),
             joining=Count(
                 "registration", distinct=True,
                 filter=Q(kind="official-confirmed", state=states.SENT, registration__state=State.CONFIRMED),

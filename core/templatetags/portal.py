@@ -54,6 +54,7 @@ STATES = {
     "failed": ("stop", "warning", _("Failed")),
     "bounced": ("stop", "undo", _("Came back")),
     "no-address": ("wait", "phone", _("No address")),
+    "settled": ("past", "check", _("Told in another way")),
     "discarded": ("past", "trash", _("Discarded")),
     # anything
     "yes": ("ok", "check", _("Yes")),

@@ -9,7 +9,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from tests.people import agenda_item, nomination_request, organisation, organiser, person, registration, signed_in, workshop
-from workshops import checklists, due
+from workshops import checklists, due, letters
 from workshops.models import AgendaVersion, AttendanceMark, Deputy, Form, Letter, Receipt, Registration, State, Submission, Workshop
 
 pytestmark = pytest.mark.django_db
@@ -166,6 +166,15 @@ def test_letters_that_failed_or_wait_or_have_no_address():
     for number, (state, address) in enumerate([("failed", "a@gov.example"), ("draft", "a@gov.example"), ("draft", ""), ("sent", "a@gov.example")]):
         Letter.objects.create(kind="free", language="en", workshop=at, subject="S", body="B", state=state, to_address=address, dedupe_key=str(number), sent_at=NOW())
     assert [text for text, _turn in said()] == ["Look after 1 letter that failed", "Read and send 1 letter", "Find the address for 1 letter, or call"]
+
+
+def test_a_letter_that_came_back_waits_until_its_reader_is_told():
+    at = quiet()
+    letter = Letter.objects.create(kind="free", language="en", workshop=at, subject="S", body="B", state="sent", to_address="a@gov.example", dedupe_key="1", sent_at=NOW(), bounced_at=NOW())
+    [line] = due.issues("")[0]
+    assert (line.text, line.url) == ("Reach the reader of 1 letter that came back", reverse("staff:letters", args=[at.slug]) + "?state=bounced")
+    letters.settle(letter, by=organiser())
+    assert said() == []
 
 
 def test_one_called_off_is_at_hand_as_long_as_letters_about_it_wait():

@@ -119,6 +119,23 @@ def test_only_what_was_sent_comes_back(by):
     assert (letter.state, letter.bounce_note, bool(letter.bounced_at)) == ("sent", "Mailbox full", True)
 
 
+def test_what_came_back_goes_again_to_the_address_known_today(by):
+    letter = invitation()
+    Letter.objects.update(state="sent", sent_at=timezone.now())
+    letter.refresh_from_db()
+    assert refusal(letters.settle, letter, by=by).code == "not_now"
+    letters.record_bounce(letter, by=by, note="No such user")
+    letters.settle(letter, by=by)
+    assert letters.settle(letter, by=by).settled_at
+    # Comes back again: it is among what needs doing once more.
+    assert letters.record_bounce(letter, by=by, note="No such user").settled_at is None
+    assert letters.queue_many([letter], by=by).unchanged == [letter]  # never among many
+    letter.registration.person.emails.update(address="right@gov.example")
+    letter = letters.send_again(letter, by=by)
+    assert (letter.state, letter.to_address, letter.bounced_at, letter.bounce_note) == ("queued", "right@gov.example", None, "")
+    assert [step.what for step in letter.steps.all()] == ["bounced", "settled", "bounced", "queued"]
+
+
 def test_many_are_sent_in_a_number_of_queries_that_stays(by):
     from django.db import connection
     from django.test.utils import CaptureQueriesContext

@@ -84,6 +84,8 @@ class Letter(models.Model):
     problem = models.TextField(blank=True)
     bounced_at = models.DateTimeField(null=True, blank=True)
     bounce_note = models.CharField(max_length=300, blank=True)
+    # When staff said that its reader was told in another way: from then on a letter that came back waits for nobody.
+    settled_at = models.DateTimeField(null=True, blank=True)
 
     class Meta:
         verbose_name = _("letter")
@@ -120,6 +122,7 @@ class LetterStep(models.Model):
         DISCARDED = "discarded", _("discarded")
         RESTORED = "restored", _("taken out of the discarded")
         BOUNCED = "bounced", _("came back")
+        SETTLED = "settled", _("told in another way")
 
     letter = models.ForeignKey(Letter, on_delete=models.CASCADE, related_name="steps")
     what = models.CharField(max_length=9, choices=What)

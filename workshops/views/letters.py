@@ -34,7 +34,8 @@ FILTERS = {
     "no-address": (gettext_lazy("No address"), Q(state=States.DRAFT, to_address="")),
     "queued": (gettext_lazy("Waiting"), Q(state__in=[States.QUEUED, States.SENDING])),
     "failed": (gettext_lazy("Failed"), Q(state=States.FAILED)),
-    "bounced": (gettext_lazy("Came back"), Q(bounced_at__isnull=False)),
+    "bounced": (gettext_lazy("Came back"), Q(bounced_at__isnull=False, settled_at=None)),
+    "settled": (gettext_lazy("Told in another way"), Q(bounced_at__isnull=False, settled_at__isnull=False)),
     "sent": (gettext_lazy("Sent"), Q(state=States.SENT, bounced_at=None)),
     "cancelled": (gettext_lazy("Discarded"), Q(state=States.CANCELLED)),
 }
@@ -122,7 +123,7 @@ def _prepare(letter):
 
 def _chip(letter):
     if letter.bounced_at:
-        return "bounced", _("Came back")
+        return ("settled", _("Told in another way")) if letter.settled_at else ("bounced", _("Came back"))
     if letter.state == States.DRAFT and not letter.to_address:
         return "no-address", _("No address")
     if letter.state == States.CANCELLED:
@@ -244,6 +245,7 @@ def _show(request, letter, bounce_form, status=200):
         phones=_phones(letter, person) if not letter.to_address or letter.bounced_at or letter.state == States.FAILED else [],
         attached=[(name, DOCUMENT_TITLES.get(name, name)) for name in letter.documents] + ([("calendar", _("Calendar file"))] if letter.calendar else []),
         bounce_form=bounce_form,
+        address_now=acts.address_of(letter.request, person, acts.emails_of([person.pk] if person else []))[0] if letter.bounced_at else "",
         trouble=letter_post.trouble() if letter.state == States.QUEUED else None,
     )
     return render(request, "staff/letters/letter.html", context, status=status)
@@ -289,6 +291,12 @@ def letter_act(request, pk):
         if act == "send":
             letter = acts.queue(letter, by=request.user)
             said = _("The letter is on its way.") if letter.state == States.QUEUED else _("It was sent already.")
+        elif act == "again":
+            letter = acts.send_again(letter, by=request.user)
+            said = _("The letter is on its way.")
+        elif act == "settle":
+            acts.settle(letter, by=request.user)
+            said = _("It is noted that the reader was told in another way.")
         elif act == "discard":
             acts.discard(letter, by=request.user)
             said = _("The letter was discarded.")
