@@ -142,6 +142,42 @@ def withdraw(registration, *, by, via, reason):
 
 
 @transaction.atomic
+def come_back(registration, *, by, via):
+    """Somebody who declined, withdrew or let the time pass would come after all, and waits for a seat. Returns the
+    registration fresh; saying so twice changes nothing.
+
+    Refuses when nothing is offered any more ("closed", "begun", "frozen"), by the own link also whom the office or the
+    institution took off the list ("not_yours"), and as `registrations.move` does.
+    """
+    registration = _locked(registration)
+    if registration.state in {State.WAITLISTED, *HOLDING}:
+        return registration
+    if (refusal := why_not_back(registration, via=via)) is not None:
+        raise refusal
+    registration = registrations.move(registration, State.WAITLISTED, by=by, via=via)
+    _pass_on(registration)
+    registration.refresh_from_db()
+    return registration
+
+
+# Who left in one of these ways may come back alone; the office's and the institution's word is not taken back by the person.
+OWN_WAYS = (Via.SELF, Via.PHONE, Via.LETTER, Via.SYSTEM)
+
+
+def why_not_back(registration, *, via):
+    """Why somebody cannot put themselves on the waiting list again, as a ValidationError; None where they can."""
+    ended = registration.is_out_of_time or registration.state in {State.DECLINED, State.EXPIRED, State.WITHDRAWN}
+    if not ended:
+        return ValidationError(_("Only somebody who gave the seat up can be put on the waiting list again."), code="not_possible")
+    if (refusal := terms.why_no_offer(registration.workshop)) is not None:
+        return refusal
+    last = registration.changes.order_by("-pk").first()
+    if via == Via.SELF and not registration.is_out_of_time and (last is None or last.via not in OWN_WAYS):
+        return ValidationError(_("The office or your institution took you off the list. Please call the office."), code="not_yours")
+    return None
+
+
+@transaction.atomic
 def keep(registration, *, by, via, needs=None, consents=None, language="mn"):
     """Keeps what an official needs and agrees to; what is as it was leaves no row. Consents may be changed at any time, needs
     while the registration stands ("ended")."""

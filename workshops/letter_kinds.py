@@ -164,7 +164,11 @@ KINDS = {
         Kind("official-waiting", _("On the waiting list"), _("Tells an official that all seats are taken."), states=(State.WAITLISTED,), may_link=Link.Kind.ANSWER, button=OPEN_PAGE),
         Kind(
             "official-withdrawn", _("No longer on the list"), _("Says that a withdrawal was noted."),
-            states=(State.WITHDRAWN, State.DECLINED, State.EXPIRED), own=("reason",), calendar="CANCEL",
+            states=(State.WITHDRAWN, State.DECLINED), own=("reason",), calendar="CANCEL",
+        ),
+        Kind(
+            "official-expired", _("No answer in time"), _("Tells an official that the seat which was kept is free for others now."),
+            states=(State.EXPIRED,), may_link=Link.Kind.ANSWER, button=OPEN_PAGE,
         ),
         Kind(
             "official-cancelled", _("Registration ended"), _("Tells an official that their registration has ended."),

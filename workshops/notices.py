@@ -20,12 +20,12 @@ KNOW_OF_IT = {State.WAITLISTED, State.INVITED, State.CONFIRMED}
 ENDS = {
     State.WITHDRAWN: "official-withdrawn",
     State.DECLINED: "official-withdrawn",
-    State.EXPIRED: "official-withdrawn",
+    State.EXPIRED: "official-expired",
     State.REJECTED: "official-cancelled",
     State.CANCELLED: "official-cancelled",
     State.REPLACED: "official-replaced",
 }
-WITH_LINK = {"official-invitation", "official-offer", "official-confirmed", "official-waiting"}
+WITH_LINK = {"official-invitation", "official-offer", "official-confirmed", "official-waiting", "official-expired"}
 UNSENT = [Letter.State.DRAFT, Letter.State.QUEUED, Letter.State.FAILED]
 
 

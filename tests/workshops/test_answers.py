@@ -73,7 +73,7 @@ def test_each_change_of_state_writes_its_letter_once(by):
         (State.NOMINATED, State.WAITLISTED, "official-waiting"),
         (State.WAITLISTED, State.INVITED, "official-offer"),
         (State.INVITED, State.DECLINED, "official-withdrawn"),
-        (State.INVITED, State.EXPIRED, "official-withdrawn"),
+        (State.INVITED, State.EXPIRED, "official-expired"),
         (State.CONFIRMED, State.CANCELLED, "official-cancelled"),
         (State.WAITLISTED, State.REJECTED, "official-cancelled"),
         # They have not heard of it: the institution has named them, and that was all.
@@ -301,6 +301,45 @@ def test_an_official_declines_and_withdraws(client, by):
     assert client.post(there, {"act": "withdraw", "reason": "Ill"}).status_code == 302
     other.refresh_from_db()
     assert other.state == State.WITHDRAWN
+
+
+def test_who_gave_the_seat_up_puts_themselves_on_the_waiting_list(client, by):
+    row = invited(by)
+    here = address(row)
+    client.post(here, {"act": "decline", "reason": "On mission"})
+    page = client.get(here).content.decode()
+    assert "You said that you do not come." in page and 'value="back"' in page
+    for _twice in range(2):
+        assert client.post(here, {"act": "back"})["Location"] == here + "?done=back"
+    row.refresh_from_db()
+    assert (row.state, kinds_of_letters(row)[-1]) == (State.WAITLISTED, "official-waiting")
+    assert list(row.changes.values_list("to_state", "via"))[-1] == ("waitlisted", "self")
+    assert "You are on the waiting list." in client.get(here).content.decode()
+
+
+def test_who_let_the_time_pass_may_wait_and_gets_a_free_seat_where_it_is_offered_by_itself(client, by):
+    row = invited(by, at=workshop(capacity=1, offers_itself=True))
+    Registration.objects.filter(pk=row.pk).update(offer_expires_at=timezone.now() - timedelta(minutes=1))
+    here = address(row)
+    assert 'value="back"' in client.get(here).content.decode()
+    client.post(here, {"act": "back"})
+    assert list(StateChange.objects.filter(registration=row).order_by("pk").values_list("to_state", flat=True)) == ["invited", "expired", "waitlisted", "invited"]
+    assert "Do you come?" in client.get(here).content.decode()
+
+
+@pytest.mark.parametrize("why", ["institution", "office", "frozen", "cancelled", "confirmed"])
+def test_who_cannot_come_back_alone_is_told_whom_to_call(client, by, why):
+    row = invited(by, become=State.CONFIRMED)
+    via = {"institution": Via.NOMINATOR, "office": Via.STAFF}.get(why, Via.SELF)
+    if why != "confirmed":
+        registrations.move(row, State.WITHDRAWN, by=None if via != Via.STAFF else by, via=via, reason="Somebody else goes")
+    changes = {"frozen": {"list_frozen_at": timezone.now()}, "cancelled": {"status": Workshop.Status.CANCELLED}}
+    Workshop.objects.update(**changes.get(why, {"venue_en": "UN House"}))
+    here = address(row)
+    assert 'value="back"' not in client.get(here).content.decode()
+    before = row.changes.count()
+    assert client.post(here, {"act": "back"}).status_code == (302 if why == "confirmed" else 422)
+    assert row.changes.count() == before
 
 
 def test_an_answer_that_comes_too_late_says_what_to_do(client, by):

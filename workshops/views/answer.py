@@ -110,6 +110,7 @@ def said(request):
         "declined": _("Thank you for telling us. You said that you do not come."),
         "withdrawn": _("Thank you for telling us. Your seat goes to somebody else."),
         "kept": _("Your details were saved."),
+        "back": _("Thank you. You are on the waiting list."),
         "deputy": _("Your proposal is with the office. You hold the seat until the office answers."),
     }
     return done.get(request.GET.get("done", ""), "")
@@ -135,6 +136,7 @@ def _show(request, registration, *, status=200, refusal=None, **forms):
         "is_over": stands == "over",
         "can_withdraw": stands in {State.CONFIRMED, State.WAITLISTED} or (stands == "put_off" and registration.state in {State.CONFIRMED, State.WAITLISTED}),
         "can_propose": open_now and not terms.has_begun(workshop),
+        "can_come_back": answers.why_not_back(registration, via=Via.SELF) is None,
         "has_days": open_now and workshop.meeting_days.exists(),
         "deputy": registration.deputies.first(),
         "deputy_refused": Deputy.Outcome.REFUSED,
@@ -148,7 +150,7 @@ def _show(request, registration, *, status=200, refusal=None, **forms):
 
 
 def _act(request, registration):
-    acts = {"accept": _accept, "keep": _keep, "decline": _decline, "withdraw": _withdraw, "deputy": _propose}
+    acts = {"accept": _accept, "keep": _keep, "decline": _decline, "withdraw": _withdraw, "deputy": _propose, "back": _come_back}
     act = acts.get(request.POST.get("act", ""))
     if act is None:
         return _to_page(request)
@@ -198,6 +200,11 @@ def _withdraw(request, registration):
         return _show(request, registration, status=422, withdraw=form)
     answers.withdraw(registration, reason=form.cleaned_data["reason"], **BY_THEMSELVES)
     return _to_page(request, "withdrawn")
+
+
+def _come_back(request, registration):
+    answers.come_back(registration, **BY_THEMSELVES)
+    return _to_page(request, "back")
 
 
 def _propose(request, registration):
