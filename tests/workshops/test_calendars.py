@@ -72,7 +72,7 @@ def test_an_invitation_names_the_person_and_is_taken_back():
 
 def test_it_speaks_the_readers_language():
     with override("mn"):
-        assert str(events(calendars.calendar_of(workshop()))[0]["SUMMARY"]) == "Хөдөлмөрийн шилжилт, 2 өдрийн 1 дэх өдөр"
+        assert str(events(calendars.calendar_of(workshop()))[0]["SUMMARY"]) == "Хөдөлмөрийн шилжилт, 2 өдрийн 1-р өдөр"
 
 
 def test_a_feed_has_all_workshops_in_two_queries(django_assert_num_queries):
