@@ -109,6 +109,10 @@ def person_merge(request, pk, other):
                 choices=_chosen(choices), seen=request.POST.get("seen", ""),
             )  # fmt: skip
         except ValidationError as refused:
+            if getattr(refused, "code", "") == "gone":
+                # Another window was faster: the same address leads on to what the two are now.
+                messages.error(request, " ".join(refused.messages))
+                return redirect("staff:person_merge", pk, other)
             refusal = refused.messages
             sides = comparing.sides([pk, other])
             kept, gone = sides[pk], sides[other]

@@ -3,12 +3,15 @@
 import pytest
 from django.contrib.messages import get_messages
 from django.db import connection
+from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
 
 from contacts import merging
 from contacts.models import Person, PersonMerge
+from contacts.views import merges
+from tests.contacts.test_merging import at_once
 from tests.people import organisation, organiser, person, registration, signed_in, workshop
 from workshops.models import State
 
@@ -159,3 +162,34 @@ def test_the_page_takes_as_many_queries_for_much_as_for_little(staff):
         registration(person=kept), registration(person=gone)
         gone.phones.create(number=f"+9768811000{_number}")
     assert asked(kept, gone) == few
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.parametrize("turned", [False, True])
+def test_pressed_in_two_windows_at_the_same_moment_they_are_one_and_the_second_is_told(turned):
+    by, (kept, gone) = organiser(), two()
+    body = workshop()
+    registration(workshop=body, person=kept), registration(workshop=body, person=gone, become=State.NOMINATED)
+    windows = [signed_in(Client(raise_request_exception=False), by) for _number in range(3)]
+    pairs = [(kept, gone), (gone, kept) if turned else (kept, gone), (kept, gone)]
+    forms = [chosen(window.get(page_of(*pair))) for window, pair in zip(windows, pairs, strict=True)]
+    answers = at_once(*[
+        lambda window=window, pair=pair, form=form: window.post(page_of(*pair), form).status_code
+        for window, pair, form in zip(windows, pairs, forms, strict=True)
+    ])  # fmt: skip
+    assert (answers, PersonMerge.objects.count()) == ([302, 302, 302], 1)
+
+
+def test_what_another_window_merged_meanwhile_is_said_and_leads_to_the_record_that_stays(staff, monkeypatch):
+    kept, gone = two()
+    data = chosen(staff.get(page_of(gone, kept)))
+    choices_of = merges.choices_of
+
+    def slowly(*asked):
+        merging.merge(kept, gone, by=organiser())
+        return choices_of(*asked)
+
+    monkeypatch.setattr(merges, "choices_of", slowly)
+    answer = staff.post(page_of(gone, kept), data, follow=True)
+    assert answer.redirect_chain == [(page_of(gone, kept), 302), (reverse("staff:person", args=[kept.pk]), 302)]
+    assert "One of the two is not in the directory any more." in answer.content.decode()
