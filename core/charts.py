@@ -62,10 +62,11 @@ class Table:
     has_notes: bool
 
 
-def draw(kind, points, *, title, unit="", identity):
+def draw(kind, points, *, title, unit="", identity, whole=None):
     """A Chart of `kind`, or None where there is nothing to draw (a table or a single value says it better).
 
-    `identity` is a word that no other chart of the page has: the parts of the SVG are tied together by it.
+    `identity` is a word that no other chart of the page has: the parts of the SVG are tied together by it. `whole` is what
+    a bar that fills the width stands for, where that is not the largest value: 5 for means out of 5.
     """
     points = [point for point in points if point.value is not None]
     labels = list(dict.fromkeys(point.label for point in points))
@@ -74,7 +75,8 @@ def draw(kind, points, *, title, unit="", identity):
         return None
     if kind == STACKED and any(point.value < 0 for point in points):
         return None
-    return drawing(points, title=title, unit=unit, identity=identity)
+    more = {"whole": whole} if whole and kind == BARS else {}
+    return drawing(points, title=title, unit=unit, identity=identity, **more)
 
 
 def table(points):
@@ -342,7 +344,7 @@ def _columns(points, *, title, unit, identity):
 _REST = re.compile(r"^(other|rest|бусад)", re.IGNORECASE)
 
 
-def _bars(points, *, title, unit, identity):
+def _bars(points, *, title, unit, identity, whole=None):
     """Bars by size, the longest first; what is no item of its own ("Other") stands last. Times keep their order."""
     if _times(points):
         ranked = points
@@ -351,7 +353,7 @@ def _bars(points, *, title, unit, identity):
     shown, rest = ranked, []
     if len(ranked) > BAR_ROWS_SHOWN + 2:
         shown, rest = ranked[:BAR_ROWS_SHOWN], ranked[BAR_ROWS_SHOWN:]
-    most = max(max(float(point.value) for point in shown), 0) or 1
+    most = whole or max(max(float(point.value) for point in shown), 0) or 1
     pieces, y = [], 0
     for point in shown:
         label = label_text(point.label) + (f", {point.part}" if point.part else "")

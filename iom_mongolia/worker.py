@@ -38,6 +38,7 @@ CHORES = [
     ("workshops.offers.expire_due", 60),
     ("workshops.offers.offer_due", 60),
     ("workshops.requests.release_due", 600),
+    ("workshops.learning.open_due", 60),
     ("workshops.retention.purge_needs", 6 * 3600),
     ("contacts.merging.forget_old", 6 * 3600),
     ("contacts.erasure.keep_the_ledger", 3600),

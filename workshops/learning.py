@@ -7,7 +7,9 @@ their place in the table nor the transaction that wrote them (xmin) tells which 
 keeps a history.
 """
 
+import logging
 import uuid
+from datetime import timedelta
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
@@ -17,12 +19,15 @@ from django.utils.translation import gettext as _
 from workshops import learning_defaults, letters, links
 from workshops.models import Answer, Form, Link, Option, Question, Receipt, Registration, State, Submission, Workshop
 
+logger = logging.getLogger(__name__)
+
 Kind = Form.Kind
 TESTS = (Kind.PRE, Kind.POST)
 CHOICES = (Question.Kind.ONE, Question.Kind.SEVERAL)
 QUESTIONS_AT_MOST = 60
 OPTIONS_AT_MOST = 12
 TEXT_AT_MOST = 2000
+OPENED_LATE = timedelta(days=2)
 # In these states of the workshop nobody is asked anything.
 QUIET = (Workshop.Status.DRAFT, Workshop.Status.POSTPONED, Workshop.Status.CANCELLED)
 
@@ -68,15 +73,37 @@ def _copy_questions(source, form):
 
 @transaction.atomic
 def edit(form, *, by, **details):
-    """Changes title, introduction and the moment of closing; an introduction may be mended while people answer."""
+    """Changes title, introduction and the moments at which it opens and closes by itself; an introduction may be mended
+    while people answer. Refuses moments that are over ("over") or the wrong way round ("order")."""
     form = locked(form)
-    for name in ("title_en", "title_mn", "intro_en", "intro_mn", "closes_at"):
+    before = form.opens_at
+    for name in ("title_en", "title_mn", "intro_en", "intro_mn", "opens_at", "closes_at"):
         if name in details:
             setattr(form, name, details[name])
+    if form.state == Form.State.DRAFT and form.opens_at and form.opens_at != before and form.opens_at <= timezone.now():
+        raise ValidationError({"opens_at": ValidationError(_("This moment is over. Open the form instead."), code="over")})
+    if form.state == Form.State.DRAFT and form.opens_at and form.closes_at and form.closes_at <= form.opens_at:
+        raise ValidationError({"closes_at": ValidationError(_("The form would close before it opens."), code="order")})
     if form.state == Form.State.OPEN and form.closes_at and form.closes_at <= timezone.now():
         raise ValidationError({"closes_at": ValidationError(_("This moment is over. Close the form instead."), code="over")})
     form.save()
     return form
+
+
+@transaction.atomic
+def remove(form, *, by):
+    """Takes a form away with its questions. Refuses one that is open ("open") and one that was answered ("answered").
+
+    One that is gone already needs nothing done.
+    """
+    form = Form.objects.select_for_update(of=["self"]).filter(pk=form.pk).first()
+    if form is None:
+        return
+    if form.state == Form.State.OPEN:
+        raise ValidationError(_("The form is open. Close it first."), code="open")
+    if form.submissions.exists() or form.receipts.exists():
+        raise ValidationError(_("Somebody has answered already, so the form stays."), code="answered")
+    form.delete()
 
 
 def _changeable(form):
@@ -204,6 +231,18 @@ def open(form, *, by, tell=True):
     if tell:
         _write(form, by=by, occasion=str(form.pk))
     return form
+
+
+def open_due():
+    """Opens by itself what was to open by now. What cannot be opened as it stands waits; what has waited for longer than
+    OPENED_LATE is left to the office: nobody expects it any more."""
+    now = timezone.now()
+    due = Form.objects.filter(state=Form.State.DRAFT, opens_at__lte=now, opens_at__gt=now - OPENED_LATE).exclude(workshop__status__in=QUIET)
+    for form in due.select_related("workshop"):
+        try:
+            open(form, by=None)
+        except ValidationError as refusal:
+            logger.info("The form %s did not open by itself: %s", form.pk, " ".join(refusal.messages))
 
 
 def problems_of(form):

@@ -45,18 +45,27 @@ class FillForm(forms.Form):
 class AboutForm(SplitTextMixin, forms.ModelForm):
     class Meta:
         model = Form
-        fields = ["title_en", "title_mn", "intro_en", "intro_mn", "closes_at"]
+        fields = ["title_en", "title_mn", "intro_en", "intro_mn", "opens_at", "closes_at"]
         labels = {
             "title_en": _("Title in English"), "title_mn": _("Title in Mongolian"), "intro_en": _("Introduction in English"),
-            "intro_mn": _("Introduction in Mongolian"), "closes_at": _("Closes by itself"),
+            "intro_mn": _("Introduction in Mongolian"), "opens_at": _("Opens by itself"), "closes_at": _("Closes by itself"),
         }  # fmt: skip
         widgets = {
             "title_mn": forms.TextInput(attrs={"lang": "mn"}),
             "intro_en": forms.Textarea(attrs={"rows": 2}),
             "intro_mn": forms.Textarea(attrs={"rows": 2, "lang": "mn"}),
+            "opens_at": forms.DateTimeInput(attrs={"type": "datetime-local"}, format="%Y-%m-%dT%H:%M"),
             "closes_at": forms.DateTimeInput(attrs={"type": "datetime-local"}, format="%Y-%m-%dT%H:%M"),
         }
-        help_texts = {"closes_at": _("Empty: it stays open until you close it.")}
+        help_texts = {
+            "opens_at": _("The participants are written to at this moment. Empty: you open it."),
+            "closes_at": _("Empty: it stays open until you close it."),
+        }
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        if self.instance.state != Form.State.DRAFT:
+            del self.fields["opens_at"]
 
     def _post_clean(self):
         """The act judges the whole row."""

@@ -120,9 +120,7 @@ def pairs_of(workshop):
     return [Pair(registration, both.get(Form.Kind.PRE), both.get(Form.Kind.POST)) for registration, both in scores.items()]
 
 
-
-
 def means_chart(results):
     """The means of the scales beside each other; None where there are fewer than two."""
     points = [charts.Point(str(result.question), result.mean) for result in results or [] if result.mean is not None]
-    return charts.draw(charts.BARS, points, title=_("Means of the scales from 1 to 5"), unit=_("of 5"), identity="means")
+    return charts.draw(charts.BARS, points, title=_("Means of the scales from 1 to 5"), unit=_("of 5"), identity="means", whole=5)

@@ -10,6 +10,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
+from iom_mongolia.worker import CHORES
 from tests import people
 from workshops import learning, scores
 from workshops.models import Form, Letter, Question, Receipt, Submission, Workshop
@@ -222,3 +223,50 @@ def test_a_closing_moment_closes_by_itself(at):
     form = opened(at, Kind.EVALUATION, by)
     Form.objects.filter(pk=form.pk).update(closes_at=timezone.now() - timedelta(minutes=1))
     assert refused(learning.submit, form, somebody, answers_of(form), language="en") == ["closed"]
+
+
+def test_a_form_opens_by_itself_at_its_moment_and_writes_once(at):
+    by, somebody = people.organiser(), people.registration(workshop=at)
+    form = learning.create(at, Kind.EVALUATION, by=by)
+    later = learning.create(at, Kind.PRE, by=by)
+    long_ago = learning.create(at, Kind.FOLLOW_UP, by=by)
+    now = timezone.now()
+    for each, moment in ((form, now - timedelta(minutes=1)), (later, now + timedelta(hours=1)), (long_ago, now - timedelta(days=3))):
+        Form.objects.filter(pk=each.pk).update(opens_at=moment)
+    learning.open_due(), learning.open_due()
+    assert dict(Form.objects.values_list("kind", "state")) == {"evaluation": "open", "pre": "draft", "follow-up": "draft"}
+    assert [letter.registration for letter in Letter.objects.filter(kind="form-open")] == [somebody]
+    assert "workshops.learning.open_due" in dict(CHORES)
+
+
+def test_what_cannot_be_opened_as_it_stands_waits_and_holds_up_no_other(at):
+    by = people.organiser()
+    empty, whole = learning.create(at, Kind.EVALUATION, by=by), learning.create(at, Kind.PRE, by=by)
+    empty.questions.all().delete()
+    Form.objects.update(opens_at=timezone.now() - timedelta(minutes=1))
+    learning.open_due()
+    assert (Form.objects.get(pk=empty.pk).state, Form.objects.get(pk=whole.pk).state) == ("draft", "open")
+    Workshop.objects.filter(pk=at.pk).update(status=Workshop.Status.POSTPONED)
+    Form.objects.update(state="draft")
+    learning.open_due()
+    assert not Form.objects.filter(state="open").exists()
+
+
+def test_moments_that_are_over_or_the_wrong_way_round_are_refused(at):
+    by, hour = people.organiser(), timedelta(hours=1)
+    form, now = learning.create(at, Kind.EVALUATION, by=by), timezone.now()
+    assert refused(learning.edit, form, by=by, opens_at=now - hour) == ["opens_at"]
+    assert refused(learning.edit, form, by=by, opens_at=now + 2 * hour, closes_at=now + hour) == ["closes_at"]
+    assert learning.edit(form, by=by, opens_at=now + hour, closes_at=now + 2 * hour).opens_at == now + hour
+
+
+def test_a_form_is_deleted_while_nobody_has_answered_and_it_is_not_open(at):
+    by, somebody = people.organiser(), people.registration(workshop=at)
+    unused = learning.create(at, Kind.PRE, by=by)
+    learning.remove(unused, by=by), learning.remove(unused, by=by)
+    form = opened(at, Kind.EVALUATION, by)
+    assert refused(learning.remove, form, by=by) == ["open"]
+    learning.submit(form, somebody, answers_of(form), language="en")
+    learning.close(form, by=by)
+    assert refused(learning.remove, form, by=by) == ["answered"]
+    assert [each.kind for each in Form.objects.all()] == ["evaluation"]

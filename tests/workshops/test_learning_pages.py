@@ -1,7 +1,10 @@
 """The pages of tests and evaluations: a participant's on the phone, and those of the staff."""
 
+from datetime import timedelta
+
 import pytest
 from django.urls import reverse
+from django.utils import timezone
 
 from tests import people
 from tests.workshops.test_learning import answers_of, opened
@@ -136,3 +139,24 @@ def test_the_pages_take_as_many_queries_for_three_as_for_one(client, at):
                 client.get(address)
             counted.append(len(asked))
     assert counted[:2] == counted[2:]
+
+
+def test_staff_delete_a_form_that_nobody_has_answered_and_set_when_it_opens(client, at):
+    people.signed_in(client, people.organiser())
+    form = learning.create(at, "evaluation", by=None)
+    page = reverse("staff:learning_form", args=[at.slug, "evaluation"])
+    assert "Yes, delete it" in client.get(page).content.decode()
+    moment = timezone.localtime() + timedelta(days=1)
+    about = {"title_en": "Evaluation", "title_mn": "Үнэлгээ", "opens_at": f"{moment:%Y-%m-%dT%H:%M}"}
+    assert client.post(page, about).status_code == 302
+    assert "opens by itself" in client.get(reverse("staff:learning", args=[at.slug])).content.decode()
+    late = client.post(page, about | {"title_en": "Typed", "opens_at": "2020-01-01T09:00"})
+    assert (late.status_code, 'value="Typed"' in late.content.decode()) == (422, True)
+    act = reverse("staff:learning_act", args=[at.slug, "evaluation"])
+    client.post(act, {"act": "remove"})
+    assert not at.forms.exists()
+    form = opened(at, "evaluation", None)
+    learning.close(form, by=None)
+    learning.open(form, by=None)
+    assert "Yes, delete it" not in client.get(page).content.decode()
+    assert "opens_at" not in client.get(page).context["about"].fields

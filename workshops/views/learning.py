@@ -93,7 +93,7 @@ def learning_page(request, slug):
 @organiser_required
 @require_POST
 def learning_act(request, slug, kind):
-    """Creates, opens, closes a form, or reminds those who are silent."""
+    """Creates, opens, closes or deletes a form, or reminds those who are silent."""
     workshop, act = find(request, slug), request.POST.get("act", "")
     if kind not in Form.Kind.values:
         raise Http404
@@ -109,6 +109,9 @@ def learning_act(request, slug, kind):
         elif act == "close":
             learning.close(form, by=request.user)
             messages.success(request, _("The form is closed."))
+        elif act == "remove":
+            learning.remove(form, by=request.user)
+            messages.success(request, _("The form was deleted."))
         elif act == "remind":
             number = learning.remind(form, by=request.user)
             messages.success(request, ngettext("%(number)d person is reminded, once a day at most.", "%(number)d people are reminded, once a day at most.", number) % {"number": number})
