@@ -2,9 +2,10 @@
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
+from django.db.models import Max
 
 from workshops import seats
-from workshops.models import Registration
+from workshops.models import Nominee, Registration
 
 
 @transaction.atomic
@@ -35,7 +36,25 @@ def edit(registration, *, by, over_reason="", **details):
         registration.over_seats, registration.override_reason = False, ""
     registration.full_clean(exclude=["person", "workshop"], validate_unique=False, validate_constraints=False)
     registration.save()
+    _tell_the_nominee(registration, details)
     return registration
+
+
+def _tell_the_nominee(registration, details):
+    """What the office mends shows on the institution's own page too, so that its next change does not turn it back."""
+    nominee = Nominee.objects.filter(registration=registration, withdrawn_at=None).first()
+    if nominee is None:
+        return
+    mended = {name: getattr(registration, name) for name in ("job_title", "department", "is_alternate") if name in details}
+    mended = {name: value for name, value in mended.items() if getattr(nominee, name) != value}
+    if not mended:
+        return
+    if "is_alternate" in mended:
+        group = Nominee.objects.filter(request=nominee.request_id, is_alternate=mended["is_alternate"], withdrawn_at=None)
+        nominee.order = 1 + (group.aggregate(last=Max("order"))["last"] or 0)
+    for name, value in mended.items():
+        setattr(nominee, name, value)
+    nominee.save()
 
 
 # Kept apart from ValidationError's own codes: the refusals that a reason for going over the seats can answer.

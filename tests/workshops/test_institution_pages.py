@@ -12,7 +12,7 @@ from django.utils import timezone
 from tests import people
 from tests.workshops.test_nominate_page import PASTED, PDF, lines_of, page_of
 from tests.workshops.test_replies import files_of_their_own, fresh  # noqa: F401 (a fixture)
-from workshops import registrations, replies, requests
+from workshops import registrations, replies, requests, snapshots
 from workshops.models import Letter, NominationRequest, Nominee, Registration, Via
 from workshops.views.institutions import board
 from workshops.views.nominate import key_of
@@ -269,6 +269,30 @@ def test_names_are_not_taken_before_the_request_is_sent(staff):
     assert "has not been sent yet" in words(staff.get(address(asked, "institution_names")))
     answer = staff.post(address(asked, "institution_names"), {"act": "add", "place": "principal", "via": "letter", **people.entry()})
     assert ("has not been sent yet" in words(answer), Nominee.objects.count()) == (True, 0)
+
+
+def test_what_staff_typed_comes_back_with_a_refusal(staff):
+    asked = people.request()
+    replies.decline(asked, reason="On mission.", by=None, via="nominator")  # in another tab, or by the institution itself
+    answer = staff.post(address(asked, "institution_names"), {"act": "add", "place": "principal", "via": "phone", **people.entry(given_name="Номинцэцэг")})
+    assert (answer.status_code, "Take that back first" in words(answer), "Номинцэцэг" in words(answer)) == (422, True, True)
+    one = people.request()
+    named = people.name(one, people.entry())[0]
+    registrations.invite(fresh(named).registration, by=people.organiser())
+    answer = staff.post(address(one, "institution_act"), {"act": "decline", "via": "phone", "reason": "All are at a meeting."})
+    assert (answer.status_code, "All are at a meeting." in words(answer)) == (422, True)
+
+
+def test_what_staff_mend_in_a_registration_shows_on_the_institutions_page(staff):
+    asked = people.request(seats=(1, 2))
+    people.name(asked, people.entry(given_name="Сарангэрэл", is_alternate=True, email="a@ministry.example"))
+    named = people.name(asked, people.entry(given_name="Номинцэцэг", patronymic="Дорж", email="b@ministry.example", job_title="Мэргэжилтэн"))[0]
+    snapshots.edit(fresh(named).registration, by=people.organiser(), job_title="Ахлах мэргэжилтэн", is_alternate=True)
+    named = fresh(named)
+    assert (named.job_title, named.is_alternate, named.order) == ("Ахлах мэргэжилтэн", True, 2)
+    # And the institution's next change does not turn it back.
+    replies.change(named, by=None, via="nominator", department="Гадаад харилцаа")
+    assert (fresh(named).registration.job_title, fresh(named).registration.is_alternate) == ("Ахлах мэргэжилтэн", True)
 
 
 def test_the_list_behind_the_names_and_the_registration_say_where_they_came_from(staff):

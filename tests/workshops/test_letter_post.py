@@ -1,9 +1,18 @@
 """Sending, against a real mail server: each kind in both languages, refusals, killed workers, two at once."""
 
+import os
+import signal
+import subprocess
+import sys
 import threading
+import time
+from collections import Counter
+from contextlib import contextmanager
 from datetime import timedelta
+from urllib.parse import quote, urlencode
 
 import pytest
+from django.conf import settings
 from django.core.cache import cache
 from django.db import connection
 from django.utils import timezone
@@ -292,6 +301,59 @@ def test_the_mark_waits_for_a_database_that_is_away(server, monkeypatch):
     assert letter_post.send_due() == 1
     letter.refresh_from_db()
     assert (letter.state, len(server.messages)) == ("sent", 1)
+
+
+@contextmanager
+def a_worker(server):
+    """The real command as a process of its own, at work on this test's database and mail server."""
+    at = connection.settings_dict
+    place = urlencode({"host": at["HOST"], **({"port": at["PORT"]} if at["PORT"] else {})})
+    environment = {
+        **os.environ, "PORTAL_MODE": "test", "DJANGO_SETTINGS_MODULE": "iom_mongolia.settings", "PORTAL_ADDRESS": "https://portal.example",
+        "DATABASE_URL": f"postgresql://{quote(at['USER'])}:{quote(at['PASSWORD'] or '')}@/{at['NAME']}?{place}",
+        "EMAIL_HOST": server.host, "EMAIL_PORT": str(server.port), "EMAIL_USE_TLS": "no",
+    }  # fmt: skip
+    process = subprocess.Popen([sys.executable, "manage.py", "worker"], cwd=settings.BASE_DIR, env=environment, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    try:
+        yield process
+    finally:
+        process.kill()
+        process.wait()
+
+
+@pytest.mark.slow
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.parametrize("taken", [False, True], ids=["the server has it not", "the server has it and nobody knows"])
+def test_a_worker_that_is_killed_while_it_sends_loses_none(server, taken):
+    written = waiting(6)
+    stalled, go_on = threading.Event(), threading.Event()
+
+    def stall(message):
+        # The third mail is received and not acknowledged: the worker waits for the server's word.
+        if len(server.messages) == 2 and not stalled.is_set():
+            stalled.set()
+            go_on.wait(30)
+            return None if taken else "451 4.3.0 Not now"
+        return None
+
+    server.at_data = stall
+    with a_worker(server) as killed:
+        assert stalled.wait(60)
+        os.kill(killed.pid, signal.SIGKILL)
+        assert killed.wait() == -signal.SIGKILL
+    go_on.set()
+    [held] = Letter.objects.filter(state="sending")
+    assert Letter.objects.filter(state="sent").count() == 2 and len(written) == 6
+    # The clock gives it back after some minutes; until then no other worker takes it.
+    Letter.objects.filter(pk=held.pk).update(lease_until=timezone.now())
+    with a_worker(server):
+        until = time.monotonic() + 60
+        while time.monotonic() < until and Letter.objects.exclude(state="sent").exists():
+            time.sleep(0.1)
+    assert set(Letter.objects.values_list("state", flat=True)) == {"sent"}
+    arrived = Counter(message["Message-ID"] for message in server.messages)
+    # None is lost and none came twice, but for the one of which the worker could not know, under the same number.
+    assert arrived == {f"<letter-{letter.pk}@portal.example>": 1 + (taken and letter.pk == held.pk) for letter in written}
 
 
 @pytest.mark.django_db(transaction=True)

@@ -11,7 +11,7 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone, translation
 
-from contacts.models import Person
+from contacts.models import Person, Sex
 from core import spreadsheets
 from tests import people
 from tests.workshops.test_replies import files_of_their_own, fresh  # noqa: F401 (a fixture)
@@ -181,7 +181,7 @@ def test_the_final_answer_and_a_refusal(client, asked):
     people.name(asked, people.entry())
     client.post(page_of(asked), {"act": "final"})
     assert fresh(asked).state == "complete"
-    assert "Your answer is complete." in client.get(page_of(asked)).content.decode()
+    assert "<h1>Your answer is complete</h1>" in client.get(page_of(asked)).content.decode()
     answer = client.post(page_of(asked), {"act": "decline", "reason": ""})
     assert (answer.status_code, "Give a reason." in answer.content.decode()) == (422, True)
     client.post(page_of(asked), {"act": "decline", "reason": "On mission."})
@@ -195,11 +195,35 @@ def test_after_the_deadline_the_page_says_whom_to_call_and_takes_nothing(client,
     asked.deadline = timezone.now() - timedelta(minutes=1)
     asked.save()
     text = client.get(page_of(asked)).content.decode()
-    assert ("The deadline is over." in text, "+976 7011 1111" in text, "Сарангэрэл" in text) == (True, True, True)
+    assert ("<h1>The deadline is over</h1>" in text, "+976 7011 1111" in text, "Сарангэрэл" in text) == (True, True, True)
     assert "<textarea" not in text and 'name="act"' not in text
     answer = client.post(page_of(asked), typed())
     assert (answer.status_code, "The deadline is over. Please call the office." in answer.content.decode()) == (422, True)
     assert client.get(page_of(asked, "list")).status_code == 302
+    assert Nominee.objects.count() == 1
+
+
+@pytest.mark.parametrize("why", ["late", "declined"])
+def test_a_refused_act_gives_back_all_that_was_typed(client, asked, why):
+    named = people.name(asked, people.entry(given_name="Сарангэрэл"))[0]
+    change, listed = page_of(asked, "name", key_of(named)), page_of(asked, "list")
+    if why == "late":
+        asked.deadline = timezone.now() - timedelta(minutes=1)
+        asked.save()
+    else:
+        replies.decline(fresh(asked), reason="On mission.", by=None, via="nominator")
+    entry = typed(given_name="Номинцэцэг", job_title="Ахлах зөвлөх", email="nomin@ministry.example", sex="f")
+    for answer in (client.post(page_of(asked), entry), client.post(change, entry)):
+        assert answer.status_code == 422
+        for word in ("Номинцэцэг", "Ахлах зөвлөх", "nomin@ministry.example", str(Sex.FEMALE.label)):
+            assert word in answer.content.decode()
+    looked_over = client.post(listed, {"text": "Номинцэцэг\tАхлах зөвлөх"})
+    assert "Номинцэцэг" in looked_over.content.decode()
+    if why == "late":
+        answer = client.post(page_of(asked), {"act": "decline", "reason": "All are on mission."})
+        assert (answer.status_code, "All are on mission." in answer.content.decode()) == (422, True)
+        answer = client.post(page_of(asked), {"act": "letter", "reply_number": "12/345-a"})
+        assert (answer.status_code, "12/345-a" in answer.content.decode()) == (422, True)
     assert Nominee.objects.count() == 1
 
 

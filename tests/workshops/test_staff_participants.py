@@ -44,7 +44,7 @@ def test_a_press_registers_and_leads_back_to_the_empty_box(staff):
     answer = register(staff, at, somebody, request_key=uuid.uuid4())
     assert (answer.status_code, answer["Location"]) == (302, reverse("staff:participant_add", args=[at.slug]))
     row = at.registrations.get()
-    assert (row.person, row.state, row.job_title) == (somebody, State.CONFIRMED, "Officer")
+    assert (row.person, row.state, row.job_title) == (somebody, State.CONFIRMED, "Мэргэжилтэн")
 
 
 def test_what_was_chosen_for_the_last_one_is_kept_for_the_next(staff):

@@ -300,6 +300,8 @@ def institution_act(request, slug, pk):
         do()
     except ValidationError as refusal:
         messages.error(request, f"{asked.organisation}: {' '.join(refusal.messages)}")
+        if decline is not None:
+            return _show(request, workshop, _asked(workshop, pk), decline=decline, status=422)
     else:
         if act == "send" and not asked.contact_address:
             words = _("Noted as sent. No e-mail address is known: the letter waits among the letters.")
@@ -366,7 +368,7 @@ def institution_names(request, slug, pk):
     reply = StaffReplyForm(
         *((request.POST, request.FILES) if act == "letter" else ()), initial={"reply_number": asked.reply_number, "reply_on": asked.reply_on}, auto_id="reply_%s"
     )
-    address = reverse("staff:institution_names", args=[slug, pk])
+    address, refused = reverse("staff:institution_names", args=[slug, pk]), False
     try:
         if act == "add" and form.is_valid():
             received = replies.receive(asked, [form.entry], by=request.user, via=form.cleaned_data["via"])
@@ -385,6 +387,8 @@ def institution_names(request, slug, pk):
         messages.error(request, " ".join(refusal.messages))
         if act not in {"add", "letter"}:
             return redirect(address)
+        asked.refresh_from_db()
+        refused = True
     wrong = next((each for each in (form, reply) if each.errors), None)
     nominees = list(asked.nominees.filter(withdrawn_at=None).select_related("registration"))
     allocation = SeatAllocation.objects.filter(workshop=workshop, organisation=asked.organisation_id).first()
@@ -397,9 +401,10 @@ def institution_names(request, slug, pk):
         "workshop": workshop, "asked": asked, "form": form, "reply": reply, "wrong": wrong, "principals": groups[0], "alternates": groups[1],
         "allocation": allocation, "number_of_principals": principals, "address": address,
         "room": allocation is None or allocation.maximum is None or principals < allocation.maximum,
-        "takes_names": asked.state not in {State.DRAFT, State.DECLINED},
+        "takes_names": refused or asked.state not in {State.DRAFT, State.DECLINED},
+        "closed_for": asked.state if asked.state in {State.DRAFT, State.DECLINED} else "",
     }  # fmt: skip
-    return render(request, "staff/institutions/names.html", context, status=422 if wrong else 200)
+    return render(request, "staff/institutions/names.html", context, status=422 if wrong or refused else 200)
 
 
 def _act_on_one(request, asked, act, via):
@@ -427,7 +432,7 @@ def institution_name(request, slug, pk, key):
     workshop = find(request, slug)
     asked = _asked(workshop, pk)
     nominee = _by_key(asked, key)
-    if nominee is None or nominee.withdrawn_at:
+    if nominee is None or (nominee.withdrawn_at and request.method != "POST"):
         return redirect("staff:institution_names", slug, pk)
     form = StaffNomineeForm.of(nominee, request.POST if request.method == "POST" else None)
     if request.method == "POST" and form.is_valid():

@@ -183,7 +183,30 @@ def _show(request, asked, *, status=200, refusal=None, **forms):
     }
     if refusal is not None and not hasattr(refusal, "error_dict") and refusal.code == "late":
         context |= {"open": False, "takes_names": False}
+    # Where the form is not offered any more, what was typed into it stays to be read out or copied.
+    shown = {"form": context["takes_names"], "decline": context["takes_names"], "reply": context["open"]}
+    context["typed"] = [line for name, form in forms.items() if form is not None and form.is_bound and not shown[name] for line in typed_into(form)]
     return render(request, "nominate/page.html", context, status=status)
+
+
+def typed_into(form):
+    """[(label, words)] of what somebody typed or chose in a form that cannot be sent."""
+    lines = []
+    for field in form:
+        value = field.value()
+        choices = dict(getattr(field.field, "choices", ()) or ())
+        if isinstance(value, str) and value.strip():
+            lines.append((field.label, choices.get(value, value)))
+    return lines
+
+
+def _bound(request):
+    """The form that was sent, as the page names it, so that a refused act loses nothing that was typed."""
+    return {
+        "add": lambda: {"form": NomineeForm(request.POST)},
+        "letter": lambda: {"reply": ReplyForm(request.POST, request.FILES, auto_id="reply_%s")},
+        "decline": lambda: {"decline": DeclineForm(request.POST, auto_id="decline_%s")},
+    }.get(request.POST.get("act", ""), dict)()
 
 
 def _act(request, asked):
@@ -198,7 +221,7 @@ def _act(request, asked):
         return act(request, asked)
     except ValidationError as refusal:
         asked.refresh_from_db()
-        return _show(request, asked, status=422, refusal=refusal)
+        return _show(request, asked, status=422, refusal=refusal, **_bound(request))
 
 
 def _add(request, asked):
@@ -262,7 +285,10 @@ def _letter(request, asked):
 def name(request, asked, key):
     nominee = _by_key(asked, key)
     if nominee is None or nominee.withdrawn_at or asked.is_late or asked.state == State.DECLINED:
-        return _to_page(request)
+        if request.method != "POST":
+            return _to_page(request)
+        refusal = ValidationError(_("Not changed: the name was taken out, or the answer closed, in the meantime. What you typed stands below."))
+        return _show(request, asked, status=422, refusal=refusal, form=NomineeForm(request.POST))
     form = NomineeForm.of(nominee, request.POST if request.method == "POST" else None)
     if request.method == "POST" and form.is_valid():
         try:
@@ -282,7 +308,8 @@ def name(request, asked, key):
 @require_http_methods(["GET", "HEAD", "POST"])
 def name_list(request, asked):
     """A list pasted or uploaded: read first, looked over row by row, then sent. What is refused stays on the page."""
-    if asked.is_late or asked.state in {State.DRAFT, State.DECLINED}:
+    # A list that was sent is refused by the act, and stays on the page.
+    if request.method != "POST" and (asked.is_late or asked.state in {State.DRAFT, State.DECLINED}):
         return _to_page(request)
     return list_page(
         request, asked, "nominate/list.html", lambda entries, rest: replies.receive(asked, entries, rest_as_alternates=rest, **FOCAL),
