@@ -50,6 +50,7 @@ OFFICE, CROWD = 3, 30
 # In a larger group of namesakes each is compared with the next few alone.
 GROUP, NEXT = 40, 8
 KEPT_FOUND = 3600  # seconds
+KEPT_NUMBER = "duplicates:number"
 
 
 @dataclass(slots=True)
@@ -155,7 +156,21 @@ def found():
     if kept is None:
         kept = [(pair.first, pair.second, pair.score, pair.reasons) for pair in find()]
         cache.set(key, kept, KEPT_FOUND)
+    cache.set(KEPT_NUMBER, len(kept), KEPT_FOUND)
     return [Pair(*each) for each in kept]
+
+
+def remembered():
+    """How many pairs the last search found, for a page that must not search itself; None where none was made of late.
+
+    The worker looks every few minutes, and whoever opens the page of duplicates does.
+    """
+    return cache.get(KEPT_NUMBER)
+
+
+def look():
+    """The worker's duty: searches again where something has changed."""
+    found()
 
 
 def _state():

@@ -40,6 +40,7 @@ CHORES = [
     ("workshops.requests.release_due", 600),
     ("workshops.learning.open_due", 60),
     ("workshops.retention.purge_needs", 6 * 3600),
+    ("contacts.duplicates.look", 600),
     ("contacts.merging.forget_old", 6 * 3600),
     ("contacts.erasure.keep_the_ledger", 3600),
     ("workshops.letter_post.send_due", 5),

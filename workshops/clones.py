@@ -1,10 +1,12 @@
-"""Another workshop like one that there is: its texts, programme, checklist, seats, letters and forms, and nobody of its people."""
+"""Another workshop like one that there is: its texts, programme, checklist, seats, letters, forms and materials, and nobody of its
+people."""
 
 import uuid
 from dataclasses import dataclass
 from datetime import timedelta
 from zoneinfo import ZoneInfo
 
+from django.core.files import File
 from django.db import transaction
 from django.db.models import Count, Max, Min, Q
 from django.utils import timezone
@@ -17,6 +19,7 @@ from workshops.models import (
     ChecklistItem,
     Form,
     LetterTemplate,
+    Material,
     Option,
     Question,
     SeatAllocation,
@@ -33,8 +36,9 @@ COPIED = (
 
 
 @transaction.atomic
-def clone(workshop, *, by, **details):
-    """A draft like another workshop, with nobody registered. `details` are the titles and dates of the new one.
+def clone(workshop, *, by, materials=False, **details):
+    """A draft like another workshop, with nobody registered. `details` are the titles and dates of the new one; `materials` says
+    whether what is for everybody and for participants comes along.
 
     Dates and deadlines keep their distance from the first day. Institutions that have been dissolved since get no seats;
     speakers come along where they are a name, not somebody registered; of the programme, what lies within the new days.
@@ -57,8 +61,9 @@ def clone(workshop, *, by, **details):
         by=by, cloned_from=workshop, work_areas=workshop.work_areas.all(), is_demo=workshop.is_demo, checklist=False, **details
     )
     _seats(workshop, fresh)
-    if shift is not None:
-        _programme(workshop, fresh, shift)
+    items = _programme(workshop, fresh, shift) if shift is not None else {}
+    if materials:
+        _materials(workshop, fresh, items, by=by)
     _checklist(workshop, fresh, by=by)
     _letters(workshop, fresh, by=by)
     _forms(workshop, fresh, shift)
@@ -81,7 +86,7 @@ def _seats(workshop, fresh):
 
 
 def _programme(workshop, fresh, shift):
-    """The hours of the days and their items, as many days as the new workshop has."""
+    """The hours of the days and their items, as many days as the new workshop has. Returns {key of an item: its copy}."""
     before = {day.on + timedelta(days=shift): day for day in workshop.meeting_days.all()}
     after = {day.on: day for day in fresh.meeting_days.all()}
     if before and len(days.span(workshop)) == len(days.span(fresh)):
@@ -102,6 +107,24 @@ def _programme(workshop, fresh, shift):
         _copy(speaker, "item", item=items[speaker.item_id])
         for speaker in AgendaSpeaker.objects.filter(item__in=items, registration=None)
     )
+    return items
+
+
+def _materials(workshop, fresh, items, *, by):
+    """Links and files but those for staff only. Each file is stored again: taken out of one workshop it stays in the other."""
+    for row in _handed_out(workshop):
+        copy = _copy(row, "workshop", "item", "file", "added_by", workshop=fresh, item=items.get(row.item_id), added_by=by)
+        if row.file:
+            try:
+                with row.file.open() as stored:
+                    copy.file.save(row.file.name.rpartition("/")[2], File(stored), save=False)
+            except FileNotFoundError:
+                continue  # nothing to take over
+        copy.save()
+
+
+def _handed_out(workshop):
+    return workshop.materials.exclude(visible_to=Material.For.STAFF)
 
 
 def _checklist(workshop, fresh, *, by):
@@ -166,11 +189,13 @@ class Contents:
     templates: int
     forms: int
     questions: int
+    links: int
+    files: int
     deadlines: list
 
 
 def contents(workshop, *, on=None):
-    """What `clone` would take over. Six queries."""
+    """What `clone` would take over. Seven queries."""
     allocations = workshop.allocations.aggregate(
         every=Count("pk"), dissolved=Count("pk", filter=Q(organisation__valid_to__lte=on or timezone.localdate()))
     )
@@ -179,6 +204,7 @@ def contents(workshop, *, on=None):
         people=Count("speakers", filter=Q(speakers__registration__isnull=False), distinct=True),
     )  # fmt: skip
     forms = workshop.forms.aggregate(every=Count("pk", distinct=True), questions=Count("questions"))
+    handed_out = _handed_out(workshop).aggregate(links=Count("pk", filter=Q(file="")), files=Count("pk", filter=~Q(file="")))
     dated = workshop.precision == Precision.DAY and workshop.starts_on
     return Contents(
         institutions=allocations["every"] - allocations["dissolved"],
@@ -190,5 +216,6 @@ def contents(workshop, *, on=None):
         templates=workshop.letter_templates.count(),
         forms=forms["every"],
         questions=forms["questions"],
+        **handed_out,
         deadlines=days.distances(workshop) if dated else [],
     )

@@ -263,6 +263,12 @@ class CloneForm(SplitTextMixin, forms.Form):
     title_mn = forms.CharField(label=_("Title in Mongolian"), max_length=200, required=False, widget=forms.TextInput(attrs={"lang": "mn"}))
     starts_on = forms.DateField(label=_("First day"), widget=day_input())
     ends_on = forms.DateField(label=_("Last day"), widget=day_input())
+    materials = forms.BooleanField(label=_("Take the materials along"), required=False, help_text=_("Links and files for everybody and for participants."))
+
+    def __init__(self, *args, has_materials=True, **kwargs):
+        super().__init__(*args, **kwargs)
+        if not has_materials:
+            del self.fields["materials"]
 
     def clean(self):
         cleaned = super().clean()

@@ -4,10 +4,11 @@ from datetime import date, datetime, time
 from zoneinfo import ZoneInfo
 
 import pytest
+from django.core.files.base import ContentFile
 from django.urls import reverse
 
 from tests.people import agenda_item, nomination_request, organisation, organiser, registration, signed_in, workshop
-from workshops import checklists, clones
+from workshops import checklists, clones, materials
 from workshops.models import Form, LetterTemplate, Option, Question, Workshop
 
 pytestmark = pytest.mark.django_db
@@ -85,6 +86,38 @@ def test_of_a_workshop_without_days_the_deadlines_are_set_anew_and_the_usual_che
     at = workshop(starts_on=date(2013, 1, 1), precision="year", ends_on=None, report_due_on=date(2013, 9, 1))
     fresh = clones.clone(at, by=organiser(), title_en="Again", title_mn="", starts_on=AFTER, ends_on=AFTER)
     assert (fresh.report_due_on, fresh.checklist.count(), fresh.meeting_days.count()) == (None, len(checklists.USUAL), 1)
+
+
+def test_materials_come_along_where_asked_each_file_on_its_own_and_none_of_the_staffs():
+    at, by = pattern(), organiser()
+    item = at.meeting_days.first().items.first()
+    slides = materials.add(at, by=by, file=ContentFile(b"%PDF-1.7\n%%EOF", name="slides.pdf"), title_en="Slides", item=item)
+    materials.add(at, by=by, link="https://iom.example/", title_en="Reading", visible_to="everybody")
+    materials.add(at, by=by, link="https://iom.example/budget", title_en="Budget", visible_to="staff")
+    details = {"title_en": "Again", "title_mn": "", "starts_on": AFTER, "ends_on": date(2027, 5, 4)}
+    fresh = clones.clone(at, by=by, materials=True, **details)
+    first, second = fresh.materials.all()
+    assert [(row.title_en, row.link, row.visible_to, row.added_by) for row in (first, second)] == [
+        ("Slides", "", "participants", by), ("Reading", "https://iom.example/", "everybody", by),
+    ]  # fmt: skip
+    assert first.item.day.workshop == fresh and first.file.name != slides.file.name and first.size == slides.size
+    slides.file.storage.delete(slides.file.name)
+    assert first.file.read() == b"%PDF-1.7\n%%EOF"
+    # A file that is lost is no reason to make no workshop.
+    assert [row.title_en for row in clones.clone(at, by=by, materials=True, **details | {"title_en": "Third"}).materials.all()] == ["Reading"]
+    assert clones.clone(at, by=by, **details | {"title_en": "Without"}).materials.count() == 0
+    first.file.storage.delete(first.file.name)
+
+
+def test_the_page_offers_the_materials_where_there_are_some(client):
+    at, staff = pattern(), signed_in(client, organiser())
+    page = reverse("staff:workshop_clone", args=[at.slug])
+    assert "materials" not in staff.get(page).context["form"].fields
+    materials.add(at, by=None, link="https://iom.example/", title_en="Reading")
+    shown = staff.get(page)
+    assert (shown.context["form"]["materials"].value(), shown.context["contents"].links, shown.context["contents"].files) == (True, 1, 0)
+    staff.post(page, {"title_en": "Again", "starts_on": "2027-07-05", "ends_on": "2027-07-06", "materials": "on"})
+    assert Workshop.objects.get(title_en="Again").materials.get().title_en == "Reading"
 
 
 def test_pressing_twice_makes_one():

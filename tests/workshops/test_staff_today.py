@@ -3,11 +3,14 @@
 from datetime import timedelta
 
 import pytest
+from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
+from contacts import duplicates
 from contacts.models import ImportBatch, ImportRow, Verdict
-from tests.people import desk, editor, nomination_request, organisation, organiser, registration, signed_in, workshop
+from iom_mongolia.worker import CHORES
+from tests.people import desk, editor, nomination_request, organisation, organiser, person, registration, signed_in, workshop
 from workshops import due, seats
 from workshops.models import NominationList, State, Workshop
 
@@ -93,6 +96,18 @@ def test_the_first_page_costs_the_same_with_many_workshops(client, django_assert
             registration(workshop=at)
         Workshop.objects.filter(pk__in=Workshop.objects.values("pk")).update(capacity=2)
         # Session, user; workshops, who is registered, allocations, who waits, requests, lists, letters, days, forms, checklists;
-        # the next five.
-        with django_assert_num_queries(13):
+        # how many duplicates; the next five.
+        with django_assert_num_queries(14):
             client.get(reverse("staff:today"))
+
+
+def test_organisers_are_told_how_many_duplicates_the_last_search_found_and_the_page_searches_nothing(client):
+    for _number in range(2):
+        person(given_name="Мөнхбат", patronymic="Гомбын", phone="+97688001122")
+    address, words = reverse("staff:today"), "Look at 1 possible duplicate"
+    staff = signed_in(client, organiser())
+    assert words not in staff.get(address).content.decode()
+    duplicates.look()
+    assert words in staff.get(address).content.decode()
+    assert words not in signed_in(Client(), desk()).get(address).content.decode()
+    assert "contacts.duplicates.look" in dict(CHORES)

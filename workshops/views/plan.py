@@ -19,7 +19,9 @@ from workshops.views.workspace import add_refusal, find
 @organiser_required
 def workshop_clone(request, slug):
     workshop = find(request, slug)
-    form = CloneForm(request.POST or None, initial={"title_en": workshop.title_en, "title_mn": workshop.title_mn})
+    contents = clones.contents(workshop)
+    usual = {"title_en": workshop.title_en, "title_mn": workshop.title_mn, "materials": True}
+    form = CloneForm(request.POST or None, initial=usual, has_materials=bool(contents.links or contents.files))
     if request.method == "POST" and form.is_valid():
         try:
             fresh = clones.clone(workshop, by=request.user, **form.cleaned_data)
@@ -30,10 +32,8 @@ def workshop_clone(request, slug):
             for remark in holidays.remarks(fresh.starts_on, fresh.ends_on):
                 messages.warning(request, remark)
             return redirect("staff:workshop", fresh.slug)
-    context = {"workshop": workshop, "form": form, "contents": clones.contents(workshop)}
-    context["contents"].deadlines = [
-        (Workshop._meta.get_field(name).verbose_name, days, abs(days)) for name, days in context["contents"].deadlines
-    ]
+    contents.deadlines = [(Workshop._meta.get_field(name).verbose_name, days, abs(days)) for name, days in contents.deadlines]
+    context = {"workshop": workshop, "form": form, "contents": contents}
     return render(request, "staff/workshop_clone.html", context, status=422 if form.errors else 200)
 
 

@@ -9,6 +9,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from accounts.access import desk_required, organiser_required, staff_required
+from contacts import duplicates
 from office.models import NewsItem, WorkArea
 from workshops import due, planning
 from workshops.forms import WorkshopForm
@@ -24,6 +25,8 @@ def today(request):
     context = {"lines": due.lines(user), "day": timezone.localdate()}
     if user.edits_content:
         context["content"] = _content_links()
+    if user.runs_workshops:
+        context["duplicates"] = duplicates.remembered()
     if user.works_at_the_desk:
         context["near"] = (
             Workshop.objects.upcoming()
