@@ -243,6 +243,31 @@ def test_a_walk_in_without_a_free_seat_is_for_an_organiser(client, at, day):
     assert Registration.objects.get(person__given_name_latin="Bolor").over_seats
 
 
+def test_all_that_was_typed_of_a_walk_in_comes_back_where_there_is_no_seat(client, at, day):
+    ministry = people.organisation()
+    Workshop.objects.filter(pk=at.pk).update(capacity=1)
+    official(at)
+    typed = {
+        "given_name": "Болор", "patronymic": "Доржийн", "organisation": str(ministry.pk), "job_title": "Мэргэжилтэн", "phones": "9911 2233",
+        "sex": "f", "over_reason": "",
+    }  # fmt: skip
+    people.signed_in(client, people.organiser())
+    answer = client.post(go("door_walk_in", at), {**typed, "unit": day.pk, "key": uuid.uuid4(), "q": "болор"})
+    assert (answer.status_code, answer.context["query"]) == (422, "болор")
+    form = answer.context["form"]
+    assert {name: form[name].value() for name in typed} == typed
+    for value in ("Болор", "Доржийн", "Мэргэжилтэн", "9911 2233"):
+        assert f'value="{value}"' in answer.content.decode()
+
+
+def test_somebody_who_left_the_directory_meanwhile_is_said_and_the_search_stays(desk, at, day):
+    other = people.person(given_name="Болормаа")
+    answer = desk.post(go("door_walk_in", at), {"person": 987654, "unit": day.pk, "key": uuid.uuid4(), "q": "болор"})
+    page = answer.content.decode()
+    assert answer.status_code == 422
+    assert "This person is not in the directory any more." in page and 'value="болор"' in page and other.full_name in page
+
+
 # What the script asks for -------------------------------------------------------------------------------------
 
 

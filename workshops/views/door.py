@@ -333,9 +333,14 @@ def walk_in(request, slug):
         parts = people.split(query)
         typed = {name: parts.get(name) or parts.get(f"{name}_latin") or "" for name in ("given_name", "patronymic")}
         context["form"] = WalkInForm(initial=typed, choices=institution_choices(invited), may_go_over=runs)
-    elif len(query) >= SHORTEST_QUERY:
-        context["found"] = people.find(query, limit=FOUND_AT_ONCE, workshop=workshop)
+    else:
+        context["found"] = _known_as(query, workshop)
     return render(request, "staff/door/walk_in.html", context)
+
+
+def _known_as(query, workshop):
+    """Those in the directory whom a query fits; too short a one fits nobody."""
+    return people.find(query, limit=FOUND_AT_ONCE, workshop=workshop) if len(query) >= SHORTEST_QUERY else []
 
 
 def _walked_in(request, workshop, unit, invited, context):
@@ -350,6 +355,7 @@ def _walked_in(request, workshop, unit, invited, context):
         person = context["person"] = Person.objects.living().filter(pk=int(asked)).first()
         if person is None:
             form.add_error(None, _("This person is not in the directory any more."))
+            context["found"] = _known_as(context["query"], workshop)
     else:
         form = context["form"] = WalkInForm(request.POST, choices=institution_choices(invited), may_go_over=request.user.runs_workshops)
         person = None
