@@ -9,12 +9,12 @@ from django.db import transaction
 from django.shortcuts import redirect
 from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import ngettext, pgettext_lazy
+from django.utils.translation import ngettext
 
 from core.admin import RecordAdmin, RecordInline, SlugForm, StackedRecordInline, both
 from office.admin import MovingAdmin, NewsItemAdmin
 from workshops import checklists, days, planning, registrations, seats
-from workshops.forms import UsualNumbersMixin
+from workshops.forms import VERBS, UsualNumbersMixin
 from workshops.models import Project, ProjectIndicator, Registration, State, StateChange, Workshop
 
 
@@ -147,6 +147,17 @@ class MoveForm(admin.helpers.ActionForm):
     reason = forms.CharField(label=_("Reason"), required=False, max_length=300)
 
 
+def leads_to(state, *, name):
+    """The action that leads registrations to a state, by the act of the staff pages and under its name there."""
+
+    @admin.action(description=VERBS[state], permissions=["change"])
+    def act(model_admin, request, queryset):
+        return model_admin.move(request, queryset, state)
+
+    act.__name__ = name
+    return act
+
+
 @admin.register(Registration)
 class RegistrationAdmin(RecordAdmin):
     """Shows registrations and moves them by the acts; nothing is registered or deleted here."""
@@ -156,7 +167,11 @@ class RegistrationAdmin(RecordAdmin):
     list_select_related = ["workshop", "organisation", "person"]
     search_fields = ["given_name", "patronymic", "given_name_latin", "patronymic_latin", "job_title"]
     action_form = MoveForm
-    actions = ["confirm", "wait", "withdraw", "reject", "cancel"]
+    LEADS_TO = {
+        "nominate": State.NOMINATED, "confirm": State.CONFIRMED, "invite": State.INVITED, "wait": State.WAITLISTED, "decline": State.DECLINED,
+        "expire": State.EXPIRED, "withdraw": State.WITHDRAWN, "reject": State.REJECTED, "cancel": State.CANCELLED,
+    }  # fmt: skip
+    actions = [leads_to(state, name=name) for name, state in LEADS_TO.items()]
     inlines = [StateChangeInline]
     readonly_fields = ["workshop", "person", "state", "organisation", "role", "over_seats", "override_reason", "arrival", "waiting_rank", "replaces"]
     fields = [
@@ -181,18 +196,14 @@ class RegistrationAdmin(RecordAdmin):
     def over(self, registration):
         return _("yes") if registration.over_seats else ""
 
-    def _move(self, request, queryset, to):
+    def move(self, request, queryset, to):
+        """Moves those who are ticked, each judged by itself; what was refused is said of each, one sentence a person."""
         reason = request.POST.get("reason", "")
-        done = 0
-        for workshop in {row.workshop_id for row in queryset}:
-            try:
-                result = registrations.move_many(
-                    [row for row in queryset if row.workshop_id == workshop], to, by=request.user, reason=reason
-                )
-            except ValidationError as refusal:
-                self.message_user(request, " ".join(refusal.messages), messages.ERROR)
-                continue
+        done, refused = 0, 0
+        for workshop in sorted({row.workshop_id for row in queryset}):
+            result = registrations.move_many([row for row in queryset if row.workshop_id == workshop], to, by=request.user, reason=reason)
             done += len(result.done)
+            refused += len(result.refused)
             for row, refusal in result.refused:
                 self.message_user(request, f"{row}: {' '.join(refusal.messages)}", messages.ERROR)
         if done:
@@ -201,27 +212,9 @@ class RegistrationAdmin(RecordAdmin):
                 ngettext("%(number)d registration changed.", "%(number)d registrations changed.", done) % {"number": done},
                 messages.SUCCESS,
             )
+        elif not refused:
+            self.message_user(request, _("Nothing had to be changed."), messages.INFO)
         return redirect(request.get_full_path())
-
-    @admin.action(description=_("Confirm"), permissions=["change"])
-    def confirm(self, request, queryset):
-        return self._move(request, queryset, State.CONFIRMED)
-
-    @admin.action(description=_("Put on the waiting list"), permissions=["change"])
-    def wait(self, request, queryset):
-        return self._move(request, queryset, State.WAITLISTED)
-
-    @admin.action(description=_("Withdraw"), permissions=["change"])
-    def withdraw(self, request, queryset):
-        return self._move(request, queryset, State.WITHDRAWN)
-
-    @admin.action(description=_("Reject"), permissions=["change"])
-    def reject(self, request, queryset):
-        return self._move(request, queryset, State.REJECTED)
-
-    @admin.action(description=pgettext_lazy("a registration", "Cancel"), permissions=["change"])
-    def cancel(self, request, queryset):
-        return self._move(request, queryset, State.CANCELLED)
 
 
 class WorkshopNewsInline(RecordInline):

@@ -4,6 +4,7 @@ from datetime import timedelta
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from contacts.forms import day_input, institution_choices  # noqa: F401 (views take the choices from here)
 from contacts.models import Organisation, Sex
@@ -390,6 +391,20 @@ class NewPersonForm(SplitTextMixin, forms.Form):
     def person_details(self):
         """What people.add takes, but the institution."""
         return {name: self.cleaned_data[name] for name in (*NAME_FIELDS, "sex", "job_title", "email", "email_is_shared", "phones")}
+
+
+# What staff call leading a registration to a state, on their pages and in the admin.
+VERBS = {
+    State.NOMINATED: _("Nominate again"),
+    State.CONFIRMED: _("Confirm"),
+    State.INVITED: _("Invite"),
+    State.WAITLISTED: _("Put on the waiting list"),
+    State.WITHDRAWN: _("Withdraw"),
+    State.REJECTED: _("Reject"),
+    State.CANCELLED: pgettext_lazy("a registration", "Cancel"),
+    State.DECLINED: _("Has declined"),
+    State.EXPIRED: _("Has expired"),
+}
 
 
 class MoveForm(forms.Form):

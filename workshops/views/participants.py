@@ -14,7 +14,6 @@ from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, pgettext_lazy
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST
 from django_htmx.http import reswap, retarget
@@ -29,6 +28,7 @@ from workshops.answer_forms import SubstituteForm
 from workshops.forms import (
     BECOME,
     STAFF_VIA,
+    VERBS,
     MoveForm,
     NewPersonForm,
     RegisterForm,
@@ -44,17 +44,6 @@ A_PAGE_HOLDS = 50
 FOUND_AT_ONCE = 8
 # What staff do with several at once, in the order of the buttons.
 BULK = [State.CONFIRMED, State.INVITED, State.WAITLISTED, State.WITHDRAWN, State.REJECTED, State.CANCELLED]
-VERBS = {
-    State.NOMINATED: gettext_lazy("Nominate again"),
-    State.CONFIRMED: gettext_lazy("Confirm"),
-    State.INVITED: gettext_lazy("Invite"),
-    State.WAITLISTED: gettext_lazy("Put on the waiting list"),
-    State.WITHDRAWN: gettext_lazy("Withdraw"),
-    State.REJECTED: gettext_lazy("Reject"),
-    State.CANCELLED: pgettext_lazy("a registration", "Cancel"),
-    State.DECLINED: gettext_lazy("Has declined"),
-    State.EXPIRED: gettext_lazy("Has expired"),
-}
 
 
 # The list -----------------------------------------------------------------------------------------------------
