@@ -262,11 +262,14 @@ def problems_of(form):
 
 @transaction.atomic
 def close(form, *, by):
-    """Takes no more answers; a closed one stays closed, and may be opened again."""
+    """Takes no more answers; a closed one stays closed, and may be opened again. Refuses one that was never open ("not_open")."""
     form = locked(form)
-    if form.state == Form.State.OPEN:
-        form.state, form.closes_at = Form.State.CLOSED, timezone.now()
-        form.save()
+    if form.state == Form.State.CLOSED:
+        return form
+    if Form.State.CLOSED not in Form.MOVES[Form.State(form.state)]:
+        raise ValidationError(_("The form is still in preparation: nobody can answer it yet."), code="not_open")
+    form.state, form.closes_at = Form.State.CLOSED, timezone.now()
+    form.save()
     return form
 
 

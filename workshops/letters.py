@@ -18,7 +18,8 @@ from workshops.models import Letter, LetterStep, LetterTemplate, Link, Workshop
 
 State, What = Letter.State, LetterStep.What
 # In these states its words may still change.
-OPEN = (State.DRAFT, State.QUEUED, State.FAILED)
+# Those that are not out: they can be changed, sent and discarded.
+OPEN = tuple(state for state in State if State.CANCELLED in Letter.MOVES[state])
 
 # Writing ------------------------------------------------------------------------------------------------------
 

@@ -20,6 +20,9 @@ class Certificate(Secret):
         REVOKED = "revoked", _("Revoked")
         SUPERSEDED = "superseded", _("Replaced by a newer one")
 
+    # What is not valid any more stays so: whoever gets one again gets another, with a number of its own.
+    MOVES = {Status.ISSUED: {Status.REVOKED, Status.SUPERSEDED}, Status.REVOKED: set(), Status.SUPERSEDED: set()}
+
     registration = models.ForeignKey(Registration, on_delete=models.PROTECT, related_name="certificates")
     year = models.PositiveSmallIntegerField()
     number = models.PositiveIntegerField()

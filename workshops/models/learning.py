@@ -25,6 +25,8 @@ class Form(models.Model):
         OPEN = "open", _("Open")
         CLOSED = "closed", _("Closed")
 
+    MOVES = {State.DRAFT: {State.OPEN}, State.OPEN: {State.CLOSED}, State.CLOSED: {State.OPEN}}
+
     workshop = models.ForeignKey(Workshop, on_delete=models.CASCADE, related_name="forms")
     kind = models.CharField(_("kind"), max_length=10, choices=Kind)
     title = TranslatedField(models.CharField(_("title"), max_length=200, blank=True))

@@ -51,6 +51,19 @@ class Letter(models.Model):
         FAILED = "failed", _("Failed")
         CANCELLED = "cancelled", _("Discarded")
 
+    # What staff may lead a letter to from each state; the post moves on what is queued (see THE_POST). Sent is final: that a
+    # letter came back is noted beside it.
+    MOVES = {
+        State.DRAFT: {State.QUEUED, State.CANCELLED},
+        State.QUEUED: {State.CANCELLED},
+        State.SENDING: set(),
+        State.SENT: set(),
+        State.FAILED: {State.QUEUED, State.CANCELLED},
+        State.CANCELLED: {State.DRAFT},
+    }
+    # Taken, sent, put off, refused by the mail server, or held back by the check before sending.
+    THE_POST = {State.QUEUED: {State.SENDING}, State.SENDING: {State.SENT, State.QUEUED, State.FAILED, State.CANCELLED}}
+
     kind = models.CharField(_("kind"), max_length=30)
     language = models.CharField(_("language"), max_length=2)
     workshop = models.ForeignKey(Workshop, on_delete=models.CASCADE, null=True, blank=True, related_name="letters")

@@ -55,6 +55,16 @@ class NominationRequest(models.Model):
         COMPLETE = "complete", _("Complete")
         DECLINED = "declined", _("Sends nobody")
 
+    # Where the acts of requests.py and replies.py lead: the state follows from what was sent, who is named, and what the
+    # institution said last.
+    MOVES = {
+        State.DRAFT: {State.SENT},
+        State.SENT: {State.PARTLY, State.COMPLETE, State.DECLINED},
+        State.PARTLY: {State.SENT, State.COMPLETE, State.DECLINED},
+        State.COMPLETE: {State.SENT, State.PARTLY, State.DECLINED},
+        State.DECLINED: {State.SENT},
+    }
+
     workshop = models.ForeignKey(Workshop, verbose_name=_("workshop"), on_delete=models.CASCADE, related_name="nomination_requests")
     organisation = models.ForeignKey(
         Organisation, verbose_name=_("institution"), on_delete=models.PROTECT, related_name="nomination_requests"
