@@ -8,6 +8,8 @@ from pathlib import Path
 
 import pytest
 from django.core.management import call_command
+from django.db.migrations.loader import MigrationLoader
+from django.db.migrations.writer import MigrationWriter
 
 ROOT = Path(__file__).resolve().parent.parent
 # Each layer may import itself and those before it.
@@ -42,6 +44,28 @@ def test_the_rule_about_imports_can_fail(tmp_path):
 @pytest.mark.django_db
 def test_no_migration_is_missing():
     call_command("makemigrations", check=True, dry_run=True, verbosity=0)
+
+
+def test_the_older_steps_lead_to_the_same_tables():
+    """A database that has taken some of the steps which `replaces` names goes on with the rest of them."""
+    loader = MigrationLoader(None, replace_migrations=False)
+    at_once = {key: migration.replaces for key, migration in loader.disk_migrations.items() if migration.replaces}
+    assert at_once
+    one_way = loader.project_state(list(at_once)).models
+    other_way = loader.project_state([steps[-1] for steps in at_once.values()]).models
+    assert {key: described(model) for key, model in one_way.items()} == {
+        key: described(model) for key, model in other_way.items()
+    }
+
+
+def described(model):
+    """What a migration's model says, but for the order in which it came to say so."""
+    options = {name: value for name, value in model.options.items() if value}
+    for name in {"constraints", "indexes"} & options.keys():
+        options[name] = {item.name: MigrationWriter.serialize(item) for item in options[name]}
+    if "triggers" in options:
+        options["triggers"] = {trigger.name: trigger.install_sql for trigger in options["triggers"]}
+    return {name: MigrationWriter.serialize(field) for name, field in model.fields.items()}, options
 
 
 def test_every_table_that_hangs_on_a_person_has_a_rule_for_merging_and_erasing():
