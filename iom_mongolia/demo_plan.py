@@ -11,7 +11,7 @@ CONTACT = {
     "contact_email": "workshops@iom.example",
     "contact_phone": "+976 7000 0000",
     "signatory_en": "Chief of Mission, IOM Mongolia",
-    "signatory_mn": "ОУШХБ-ын Монгол дахь төлөөлөгчийн газрын дарга",
+    "signatory_mn": "Төлөөлөгчийн газрын дарга, ОУШХБ-ын Монгол дахь төлөөлөгчийн газар",
 }
 
 

@@ -29,11 +29,5 @@ def _paper(certificate):
         issued_on=timezone.localtime(certificate.issued_at).date(),
         issued_at=place,
         hours=Decimal(facts["hours"]) if facts["hours"] else None,
-        signatories=[_signatory(facts)] if facts["en"]["signatory"] else [],
+        signatories=[Signatory.of(facts["en"]["signatory"], facts["mn"]["signatory"])] if facts["en"]["signatory"] else [],
     )
-
-
-def _signatory(facts):
-    """"Name, office" as it is typed in one line, parted for the two lines under a signature."""
-    (name_en, _comma, office_en), (name_mn, _comma, office_mn) = (facts[code]["signatory"].partition(",") for code in ("en", "mn"))
-    return Signatory(Both(name_en.strip(), name_mn.strip()), Both(office_en.strip(), office_mn.strip()))

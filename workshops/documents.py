@@ -96,6 +96,16 @@ class Signatory:
     name: Both
     office: Both = Both()
 
+    @classmethod
+    def of(cls, en, mn):
+        """From "Name, office" as it is typed in one line: parted where each language that says something says both, else the
+        lines as they stand."""
+        lines = (en, mn)
+        if not all("," in line for line in lines if line):
+            return cls(Both(*lines))
+        name, office = zip(*(([part.strip() for part in line.split(",", 1)] if line else ("", "")) for line in lines), strict=True)
+        return cls(Both(*name), Both(*office))
+
     @property
     def data(self):
         return {"name": self.name.data, "office": self.office.data}

@@ -70,21 +70,11 @@ def _where(workshop):
 
 
 def _signatory(workshop, head):
-    """"Name, office" where both languages say both; else the line as it stands. Where nobody is named, the office signs."""
+    """Who signs the letters of a workshop. Where nobody is named, the office does."""
     lines = [getattr(workshop, f"signatory_{code}") for code in ("en", "mn")]
     if not any(lines):
         return Signatory(head.office or head.organisation)
-    parts = [[part.strip() for part in line.split(",", 1)] for line in lines if line]
-    if all(len(each) == 2 for each in parts):
-        return Signatory(*(Both(*(line.split(",", 1)[place].strip() if line else "" for line in lines)) for place in (0, 1)))
-    return Signatory(Both(*lines))
-
-
-def certificate_of(certificate):
-    """The paper of a certificate: (file name, bytes, kind of content)."""
-    from workshops import certificate_documents
-
-    return f"{certificate.serial}.pdf", certificate_documents.certificates_pdf([certificate]), PDF
+    return Signatory.of(*lines)
 
 
 def certificate_of(certificate):

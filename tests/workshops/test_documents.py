@@ -141,6 +141,19 @@ def test_the_longest_words_still_make_one_page_a_certificate_and_eight_badges_a_
     assert len(pages(documents.name_tents(crowd, workshop=long, letterhead=HEAD))) == 9
 
 
+@pytest.mark.parametrize(
+    ("en", "mn", "name", "office"),
+    [
+        ("A. Example, Chief of Mission", "А. Жишээ, Тэргүүн", ("A. Example", "А. Жишээ"), ("Chief of Mission", "Тэргүүн")),
+        ("Chief of Mission, IOM", "Тэргүүн", ("Chief of Mission, IOM", "Тэргүүн"), ("", "")),
+        ("", "А. Жишээ, Тэргүүн, доктор", ("", "А. Жишээ"), ("", "Тэргүүн, доктор")),
+        ("", "", ("", ""), ("", "")),
+    ],
+)
+def test_a_signatorys_line_is_parted_alike_in_both_languages_or_not_at_all(en, mn, name, office):
+    assert Signatory.of(en, mn) == Signatory(Both(*name), Both(*office))
+
+
 def test_the_traditional_script_is_left_out_where_there_is_no_font():
     (page,) = pages(documents.certificates([certificate(name=Name("Бат", script="ᠪᠠᠲᠤ"))], letterhead=HEAD))
     assert re.search("[\u1800-\u18af]", page) is None
