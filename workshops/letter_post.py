@@ -86,6 +86,11 @@ def trouble():
     return cache.get(TROUBLE)
 
 
+def folder():
+    """Where letters land as files in the place of a mail server; None where there is one."""
+    return getattr(mail.mailers.default, "folder", None)
+
+
 def _note_trouble(before, problem):
     now, tries = timezone.now(), before.get("tries", 0) + 1
     words = _words_of(problem)

@@ -84,6 +84,7 @@ def _list(request, workshop):
         "back": request.GET.urlencode(),
         "act_url": reverse("staff:letters_act", args=[workshop.slug]) if workshop else reverse("staff:letter_outbox_act"),
         "trouble": letter_post.trouble(),
+        "folder": letter_post.folder(),
     }
     return render(request, "staff/letters/letters.html#live" if request.htmx and not request.htmx.boosted else "staff/letters/letters.html", context)
 
