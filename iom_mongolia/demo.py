@@ -196,6 +196,7 @@ def _workshop(slug, project, areas, *, by, shares=(), **details):
         is_demo=True,
         place_en="Ulaanbaatar",
         place_mn="Улаанбаатар",
+        **demo_plan.CONTACT,
         **details,
     )
     days.settle(workshop)

@@ -5,15 +5,12 @@ from datetime import timedelta
 from django.utils import timezone
 
 from workshops import answers, registrations
-from workshops.models import Consent, Letter, Registration, State, Via, Workshop
+from workshops.models import Consent, Letter, Registration, State, Via
 
 SELF = {"by": None, "via": Via.SELF}
 
 
 def load(workshop, people, *, by):
-    Workshop.objects.filter(pk=workshop.pk).update(
-        contact_name="О. Organiser (үзүүлэн)", contact_email="workshops@iom.example", contact_phone="7000 0100",
-    )  # fmt: skip
     at = {row.given_name: row for row in Registration.objects.filter(workshop=workshop).select_related("person", "workshop", "organisation")}
     for person in (people["Учрал"], people["Ялалт"]):
         registrations.register(

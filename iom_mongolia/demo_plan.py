@@ -20,16 +20,13 @@ def load(upcoming, next_weeks, past, *, today, by):
         name="Press desk (demonstration)", office_en="IOM Mongolia", office_mn="ОУШХБ-ын Монгол дахь төлөөлөгчийн газар",
         email="press@iom.example", languages="English, Монгол", is_demo=True,
     )  # fmt: skip
-    for workshop in (upcoming, next_weeks, past):
-        for name, value in CONTACT.items():
-            setattr(workshop, name, value)
     upcoming.answer_deadline = upcoming.nomination_deadline + timedelta(days=8)
     upcoming.release_on = upcoming.starts_on - timedelta(days=14)
     upcoming.report_due_on = upcoming.ends_on + timedelta(days=30)
     next_weeks.hours = 12
     for workshop in (upcoming, next_weeks, past):
         Workshop.objects.filter(pk=workshop.pk).update(
-            **{name: getattr(workshop, name) for name in (*CONTACT, "answer_deadline", "release_on", "report_due_on", "hours")}
+            **{name: getattr(workshop, name) for name in ("answer_deadline", "release_on", "report_due_on", "hours")}
         )
     _checklist(upcoming, today=today, by=by, late=1)
     _checklist(next_weeks, today=today, by=by, late=2)
