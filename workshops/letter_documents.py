@@ -48,7 +48,7 @@ def invitation_of(request):
             kept_until=workshop.release_on if not seats.released_at else None,
             answer_until=in_both(lambda: formats.date_format(until, "DATETIME_FORMAT")) if until else Both(),
             address=address_of("nominate:page", link.token, language=request.language) if link else "",
-            contact=Both(workshop.contact_name, workshop.contact_name),
+            contact=Both(names.romanise(workshop.contact_name), workshop.contact_name),
             phone=workshop.contact_phone or (office.phone if office else ""),
             email=workshop.contact_email or (office.email if office else ""),
             signatory=_signatory(workshop, head),

@@ -374,6 +374,14 @@ def test_the_page_says_what_became_of_the_workshop(client, by, change, words):
     assert words in page and 'value="accept"' not in page
 
 
+def test_who_was_told_of_new_dates_reads_of_them_on_the_page(client, by):
+    row = invited(by, become=State.CONFIRMED)
+    letter = Letter.objects.create(kind="workshop-moved", language="en", workshop=row.workshop, registration=row, subject="S", body="B", state="draft", to_address="a@gov.example", dedupe_key="moved")
+    assert "The dates or the place have changed" not in client.get(address(row)).content.decode()
+    Letter.objects.filter(pk=letter.pk).update(state="sent", sent_at=timezone.now())
+    assert "The dates or the place have changed" in client.get(address(row)).content.decode()
+
+
 def test_links_die_with_a_page_that_says_what_to_do(client, by):
     row = invited(by, at=workshop(contact_phone="7011-0000"))
     link = links.issue(Link.Kind.ANSWER, registration=row)

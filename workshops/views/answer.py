@@ -18,7 +18,7 @@ from core.secrets import secret_page
 from core.throttle import throttled
 from workshops import answers, calendars, links, terms
 from workshops.answer_forms import DeclineForm, DeputyForm, NeedsForm, WithdrawForm
-from workshops.models import Deputy, Link, State, Via, Workshop
+from workshops.models import Deputy, Letter, Link, State, Via, Workshop
 from workshops.models.registration import HOLDING
 from workshops.views.nominate import time_left
 
@@ -138,7 +138,8 @@ def _show(request, registration, *, status=200, refusal=None, **forms):
         "can_propose": open_now and not terms.has_begun(workshop),
         "can_come_back": answers.why_not_back(registration, via=Via.SELF) is None,
         "has_days": open_now and workshop.meeting_days.exists(),
-        "deputy": registration.deputies.first(),
+        "deputy": registration.deputies.first() if open_now or stands == "put_off" else None,
+        "has_moved": open_now and registration.letters.filter(kind="workshop-moved", state=Letter.State.SENT).exists(),
         "deputy_refused": Deputy.Outcome.REFUSED,
         "decline": forms.get("decline") or DeclineForm(auto_id="decline_%s"),
         "withdraw": forms.get("withdraw") or WithdrawForm(auto_id="withdraw_%s"),
