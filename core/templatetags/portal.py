@@ -47,6 +47,10 @@ STATES = {
     "duplicate": ("wait", "people", pgettext_lazy("row of a list", "Possible duplicate")),
     "mend": ("stop", "warning", pgettext_lazy("row of a list", "To mend")),
     "nobody": ("past", "minus", pgettext_lazy("row of a list", "No person")),
+    # certificates
+    "issued": ("ok", "confirmed", pgettext_lazy("certificate", "Valid")),
+    "revoked": ("stop", "cross", pgettext_lazy("certificate", "Revoked")),
+    "superseded": ("past", "swap", pgettext_lazy("certificate", "Replaced")),
     # letters
     "queued": ("held", "clock", _("Waiting to be sent")),
     "sending": ("held", "mail", _("Being sent")),
