@@ -230,12 +230,14 @@ def _attendance(stands):
     else:
         text = ngettext("Type in the attendance of %(number)d day", "Type in the attendance of %(number)d days", len(missing)) % {"number": len(missing)}
     days = (stands.today - missing[0].on).days
-    yield _line(stands, LATE, -days, text, "door", fallback=("participants", ""), icon="check", when=days_late(days), turn=Turn.DESK)
+    yield _line(stands, LATE, -days, text, "attendance", icon="check", when=days_late(days), turn=Turn.DESK)
 
 
 def _after(stands):
     workshop, days = stands.workshop, stands.since_end
-    if workshop.status != Status.COMPLETED:
+    if workshop.status == Status.DRAFT:
+        yield _line(stands, TODAY, -days, _("Set new dates"), "workshop_edit", icon="calendar", when=days_late(days))
+    elif workshop.status != Status.COMPLETED:
         yield _line(stands, TODAY, -days, _("Close the workshop: its last day is over"), "workshop", icon="check", when=days_late(days))
     evaluation = stands.form(Form.Kind.EVALUATION)
     if evaluation and evaluation.state != Form.State.DRAFT and days <= ASK_FOR_EVALUATION and stands.attended:

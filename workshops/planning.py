@@ -30,7 +30,8 @@ Status = Workshop.Status
 NEXT = {
     Status.DRAFT: (Status.NOMINATING, Status.CANCELLED),
     Status.NOMINATING: (Status.CONFIRMED, Status.POSTPONED, Status.CANCELLED, Status.DRAFT),
-    Status.CONFIRMED: (Status.RUNNING, Status.NOMINATING, Status.POSTPONED, Status.CANCELLED),
+    # Completed also where nobody said on the first morning that it had begun.
+    Status.CONFIRMED: (Status.RUNNING, Status.NOMINATING, Status.COMPLETED, Status.POSTPONED, Status.CANCELLED),
     Status.RUNNING: (Status.COMPLETED, Status.CONFIRMED, Status.CANCELLED),
     Status.COMPLETED: (Status.RUNNING,),
     Status.POSTPONED: (Status.NOMINATING, Status.CONFIRMED, Status.CANCELLED),

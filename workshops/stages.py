@@ -6,6 +6,7 @@ For somebody who knows workshops but not this portal: each step says what it is 
 from dataclasses import dataclass, field
 
 from django.db import models
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext, pgettext_lazy
 
@@ -143,9 +144,21 @@ def _nominate(stands):
         bool(stands.registered or stands.requests) and not still and not missing, institutions,
         amount=ngettext("%(number)d institution has not answered", "%(number)d institutions have not answered", still) % {"number": still} if still else "",
     )  # fmt: skip
+    if every and not missing and not still and not stands.registered:
+        yield Step(
+            _("Find other officials"), _("All institutions have answered and nobody is named: share out the seats anew, or register officials yourself."),
+            False, _page(stands, "seats_edit"),
+        )  # fmt: skip
+    if stands.doubtful:
+        batch, number, _at = stands.doubtful[0]
+        yield Step(
+            _("Say who is meant on a list"), _("Somebody on it may be in the directory already, or a row must be mended."),
+            False, reverse("staff:list_show", args=[stands.workshop.slug, batch]),
+            amount=ngettext("%(number)d row", "%(number)d rows", number) % {"number": number},
+        )  # fmt: skip
     yield Step(
         _("Decide about the nominations"), _("Invite, confirm or put on the waiting list; the portal watches the seats."),
-        bool(stands.registered) and not stands.undecided and not stands.doubtful,
+        bool(stands.registered) and not stands.undecided,
         _page(stands, "participants", "?state=nominated" if stands.undecided else ""),
         amount=ngettext("%(number)d undecided", "%(number)d undecided", stands.undecided) % {"number": stands.undecided} if stands.undecided else "",
     )  # fmt: skip
@@ -154,6 +167,11 @@ def _nominate(stands):
 @steps_of(Stage.INVITE)
 def _invite(stands):
     workshop = stands.workshop
+    if not stands.held:
+        yield Step(
+            _("Invite officials"), _("Nobody holds a seat yet: tick those who shall come, and invite or confirm them."), False,
+            _page(stands, "waiting_list") if stands.seatable else _page(stands, "participants", "?state=live"),
+        )  # fmt: skip
     yield Step(
         _("Have the answers of those invited"), _("Each has a link of their own and says yes or no; whom it does not reach, you call."),
         bool(stands.held) and not stands.invited, _page(stands, "call_list") or _page(stands, "participants", "?state=invited"),
@@ -162,10 +180,14 @@ def _invite(stands):
     yield Step(
         _("Fill the free seats"), _("First alternates of the same institution, then the waiting list in its order."),
         stands.free == 0 or workshop.is_frozen or workshop.status in {Status.CONFIRMED, Status.RUNNING, Status.COMPLETED} and not stands.seatable,
-        _page(stands, "waiting_list") if stands.waiting and _page(stands, "waiting_list") else _page(stands, "institutions"),
+        _page(stands, "waiting_list" if stands.waiting or stands.reserve else "institutions"),
         optional=not stands.seatable, amount=ngettext("%(number)d seat is free", "%(number)d seats are free", stands.free) % {"number": stands.free} if stands.free else "",
     )  # fmt: skip
-    yield Step(
+    yield _confirm(workshop)
+
+
+def _confirm(workshop):
+    return Step(
         _("Confirm the workshop"), _("It takes place with those who have said yes."),
         workshop.status in {Status.CONFIRMED, Status.RUNNING, Status.COMPLETED}, post=Status.CONFIRMED,
     )  # fmt: skip
@@ -186,14 +208,18 @@ def _prepare(stands):
     if url := _page(stands, "learning"):
         ready = stands.is_ready(Form.Kind.PRE) and stands.is_ready(Form.Kind.EVALUATION)
         yield Step(_("Prepare test and evaluation"), _("Answered on the phone; they show what was learnt."), ready, url, optional=True)
-    if url := _page(stands, "door"):
-        yield Step(_("Print badges and sign-in sheets"), _("With the code that the desk reads at the door; also a list on paper, should the network fail."), stands.has_begun, url, optional=True)
+    if url := _page(stands, "badges"):
+        yield Step(_("Print badges and name tents"), _("With the code that the desk reads at the door."), stands.has_begun, url, optional=True)
+    if url := _page(stands, "attendance"):
+        yield Step(_("Print the sign-in sheets"), _("A list for signatures for each day; it also serves should the network fail."), stands.has_begun, url, optional=True)
 
 
 @steps_of(Stage.RUN)
 def _run(stands):
     workshop = stands.workshop
     begun = workshop.status in {Status.RUNNING, Status.COMPLETED}
+    if workshop.status == Status.NOMINATING and stands.has_begun:
+        yield _confirm(workshop)
     yield Step(_("Begin the workshop"), _("On the first morning: the desk can check people in."), begun, post=Status.RUNNING if stands.has_begun else "", url="" if stands.has_begun else _page(stands, "participants"))
     past = [day for day in stands.days if day.on <= stands.today]
     taken = sum(bool(day.present) for day in past)
@@ -213,12 +239,17 @@ def _run(stands):
 @steps_of(Stage.CLOSE)
 def _close(stands):
     workshop, missing = stands.workshop, len(stands.days_without_attendance)
+    if workshop.status == Status.DRAFT and stands.is_over:
+        yield Step(_("Set new dates"), _("Its days are over and it is still a draft: give it other days, or call it off."), False, _page(stands, "workshop_edit"))
+        return
     if stands.days and stands.confirmed:
         yield Step(
-            _("Complete the attendance"), _("Type in the signed sheets; attach their scans."), stands.is_over and not missing,
-            _page(stands, "door") or _page(stands, "participants"),
+            _("Complete the attendance"), _("Type in the signed sheets; attach their scans."),
+            (stands.is_over or workshop.status == Status.COMPLETED) and not missing, _page(stands, "attendance"),
             amount=ngettext("%(number)d day is missing", "%(number)d days are missing", missing) % {"number": missing} if missing else "",
         )  # fmt: skip
+    if workshop.status == Status.NOMINATING and stands.is_over:
+        yield _confirm(workshop)
     yield Step(_("Close the workshop"), _("Its last day is over: nobody is registered any more."), workshop.status == Status.COMPLETED, post=Status.COMPLETED)
     if url := _page(stands, "certificates"):
         yield Step(

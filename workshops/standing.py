@@ -54,6 +54,7 @@ class Standing:
     women: Counter = field(default_factory=Counter)  # by institution, of those who are live
     allocations: list = field(default_factory=list)
     requests: list = field(default_factory=list)
+    reserve: int = 0  # alternates who were named and wait, not told of anything, until one of their institution cannot come
     seatable: int = 0
     offers_end: object = None
     offers_ending: int = 0
@@ -96,7 +97,8 @@ class Standing:
 
     @property
     def undecided(self):
-        return self.states[State.NOMINATED]
+        """Nominations that wait for the office; an alternate stays nominated until a seat of their institution is given up."""
+        return self.states[State.NOMINATED] - self.reserve
 
     @property
     def waiting(self):
@@ -273,7 +275,7 @@ def _read_registrations(found, now):
     rows = (
         Registration.objects.filter(workshop__in=found, counts=True)
         .order_by()
-        .values("workshop", "organisation", "state", "person__sex")
+        .values("workshop", "organisation", "state", "is_alternate", "person__sex")
         .annotate(
             number=Count("pk"),
             first=Min("offer_expires_at"),
@@ -287,6 +289,8 @@ def _read_registrations(found, now):
             standing.live[row["organisation"]] += number
             if row["person__sex"] == "f":
                 standing.women[row["organisation"]] += number
+        if state == State.NOMINATED and row["is_alternate"]:
+            standing.reserve += number
         if state == State.INVITED and row["first"]:
             standing.offers_end = min(filter(None, [standing.offers_end, row["first"]]))
             standing.offers_ending += row["ending"]
@@ -339,9 +343,10 @@ def _read_letters(found):
             no_address=Count("pk", filter=Q(state=states.DRAFT, to_address="")),
             failed=Count("pk", filter=Q(state=states.FAILED)),
             bounced=Count("pk", filter=Q(bounced_at__isnull=False, settled_at=None)),
+            # A letter that staff discard, for it has no address, is one that they brought the news of by telephone.
             joining=Count(
                 "registration", distinct=True,
-                filter=Q(kind="official-confirmed", state=states.SENT, registration__state=State.CONFIRMED),
+                filter=Q(kind="official-confirmed", state__in=[states.SENT, states.CANCELLED], registration__state=State.CONFIRMED),
             ),
         )
     )  # fmt: skip

@@ -6,8 +6,8 @@ import pytest
 from django.urls import reverse
 from django.utils import timezone
 
-from tests.people import desk, nomination_request, organisation, organiser, registration, signed_in, workshop
-from workshops import due, planning, registrations, seats, stages, standing
+from tests.people import agenda_item, desk, entry, name, nomination_request, organisation, organiser, registration, signed_in, workshop
+from workshops import agendas, answers, attendance, certificates, due, letters, planning, registrations, replies, requests, seats, stages, standing
 from workshops.models import AgendaVersion, AttendanceMark, Certificate, Letter, State, Workshop
 
 pytestmark = pytest.mark.django_db
@@ -82,6 +82,123 @@ def test_the_whole_life_from_the_first_plan_to_the_report():
     assert at_stage(at, today=tomorrow) == ("report", "Send the report to the donor")
     Workshop.objects.filter(pk=at.pk).update(reported_at=timezone.now())
     assert at_stage(at, today=tomorrow) == (None, None)
+
+
+def next_page(staff, at, text, holds=None):
+    """The next step that the overview names must be `text`, and can be done where it leads: pressed, or on a page that `holds` what it takes."""
+    life = staff.get(reverse("staff:workshop", args=[at.slug])).context["life"]
+    assert (life.next and life.next.text) == text
+    if life.next.post:
+        staff.post(reverse("staff:workshop_status", args=[at.slug]), {"to": life.next.post})
+        assert Workshop.objects.get(pk=at.pk).status == life.next.post
+        return None
+    page = staff.get(life.next.url)
+    html = page.content.decode()
+    assert page.status_code == 200 and holds in html, (text, life.next.url)
+    return html
+
+
+def a_day_earlier(at):
+    """Time goes on: the workshop's days come a day nearer, or are a day longer over."""
+    for row in (at, *at.meeting_days.all()):
+        moved = {name: getattr(row, name) - timedelta(days=1) for name in ("on", "starts_on", "ends_on") if getattr(row, name, None)}
+        type(row).objects.filter(pk=row.pk).update(**moved)
+    at.refresh_from_db()
+
+
+def test_through_the_whole_life_the_next_step_leads_to_where_it_is_done(client):
+    by, ministry = organiser(), organisation(name_en="Ministry of Justice")
+    staff = signed_in(client, by)
+    at = planning.create(by=by, title_en="Fair recruitment")
+    first = timezone.localdate() + timedelta(days=1)
+    next_page(staff, at, "Fix the days", 'name="starts_on"')
+    planning.edit(at, by=by, starts_on=first, ends_on=first)
+    next_page(staff, at, "Say how many places there are", 'name="capacity"')
+    planning.edit(at, by=by, capacity=2)
+    next_page(staff, at, "Share out the seats", 'name="form-0-guaranteed"')
+    seats.allocate(at, [{"organisation": ministry, "guaranteed": 1, "maximum": 2}], by=by)
+    next_page(staff, at, "Open the nominations")
+    at.refresh_from_db()
+    next_page(staff, at, "Send the letters to the institutions", reverse("staff:institutions_prepare", args=[at.slug]))
+    [asked] = requests.prepare(at, by=by)
+    requests.edit(asked, by=by, focal_name="Focal point", focal_email="focal@moj.example")
+    next_page(staff, at, "Send the letters to the institutions", reverse("staff:institutions_send", args=[at.slug]))
+    asked = requests.send(asked, by=by)
+    next_page(staff, at, "Receive the nominations", reverse("staff:institution", args=[at.slug, asked.pk]))
+    [named, other] = name(asked, entry(), entry())
+    replies.receive(asked, [{**entry(), "is_alternate": True}], by=None, via="nominator")
+    html = next_page(staff, at, "Decide about the nominations", reverse("staff:participants_move", args=[at.slug]))
+    assert all(reverse("staff:registration", args=[at.slug, row.pk]) in html for row in at.registrations.all())
+    for nominee in (named, other):
+        nominee.refresh_from_db()
+    official = registrations.invite(named.registration, by=by)
+    registrations.reject(other.registration, by=by, reason="No seat")
+    next_page(staff, at, "Have the answers of those invited", reverse("staff:call_answer", args=[at.slug, official.pk]))
+    answers.accept(official, by=by, via="phone")
+    next_page(staff, at, "Confirm the workshop")
+    at.refresh_from_db()
+    next_page(staff, at, "Name the venue", 'name="venue_en"')
+    planning.edit(at, by=by, venue_en="UN House")
+    next_page(staff, at, "Publish the programme", reverse("staff:programme_add", args=[at.slug]))
+    agenda_item(workshop=at)
+    next_page(staff, at, "Publish the programme", reverse("staff:programme_publish", args=[at.slug]))
+    agendas.publish(at, by=by)
+    next_page(staff, at, "Send the joining instructions", reverse("staff:letters_act", args=[at.slug]))
+    letters.discard(official.letters.get(kind="official-confirmed"), by=by)
+    life = staff.get(reverse("staff:workshop", args=[at.slug])).context["life"]
+    assert (life.ready, life.next.text) == (True, "Begin the workshop")
+    a_day_earlier(at)
+    next_page(staff, at, "Begin the workshop")
+    next_page(staff, at, "Take attendance each day", reverse("staff:door_mark", args=[at.slug]))
+    a_day_earlier(at)
+    day = at.meeting_days.get()
+    next_page(staff, at, "Complete the attendance", reverse("staff:sheet", args=[at.slug, day.pk]))
+    attendance.mark(official, day, by=by, method="sheet")
+    next_page(staff, at, "Close the workshop")
+    next_page(staff, at, "Issue the certificates", reverse("staff:certificates_issue", args=[at.slug]))
+    certificates.issue_all(at, by=by)
+    next_page(staff, at, "Send the report to the donor", reverse("staff:report_sent", args=[at.slug]))
+    staff.post(reverse("staff:report_sent", args=[at.slug]))
+    page = staff.get(reverse("staff:workshop", args=[at.slug]))
+    assert page.context["life"].next is None and "Everything is done" in page.content.decode()
+
+
+def test_where_all_sent_nobody_others_are_looked_for(client):
+    at, by = workshop(seats={organisation(): (1, 2)}), organiser()
+    nomination_request(workshop=at, organisation=at.allocations.get().organisation, state="declined")
+    next_page(signed_in(client, by), at, "Find other officials", 'name="form-0-guaranteed"')
+
+
+def test_where_nobody_holds_a_seat_somebody_is_invited_first(client):
+    at, by = workshop(seats={(body := organisation()): (1, 2)}), organiser()
+    nomination_request(workshop=at, organisation=body, state="complete")
+    registration(workshop=at, organisation=body, become=State.WAITLISTED, by=by)
+    next_page(signed_in(client, by), at, "Invite officials", reverse("staff:waiting_list", args=[at.slug]))
+
+
+def test_an_alternate_who_waits_in_reserve_is_nothing_to_decide():
+    at, by = workshop(seats={(body := organisation()): (1, 1)}), organiser()
+    nomination_request(workshop=at, organisation=body, state="complete")
+    registration(workshop=at, organisation=body, by=by)
+    registration(workshop=at, organisation=body, become=State.NOMINATED, is_alternate=True, by=by)
+    assert at_stage(at) == ("invite", "Confirm the workshop")
+    assert not [line for line in due.find(Workshop.objects.filter(pk=at.pk)).lines if "nomination" in line.text]
+
+
+@pytest.mark.parametrize(("status", "starts_in", "presses"), [
+    ("nominating", 0, ["Confirm the workshop", "Begin the workshop"]),
+    ("confirmed", -5, ["Close the workshop"]),
+    ("nominating", -5, ["Confirm the workshop", "Close the workshop"]),
+    ("running", -5, ["Close the workshop"]),
+])  # fmt: skip
+def test_a_press_that_was_forgotten_is_no_dead_end(client, status, starts_in, presses):
+    at, staff = workshop(status=status, starts_in=starts_in, days=1), signed_in(client, organiser())
+    for words in presses:
+        next_page(staff, at, words)
+
+
+def test_a_draft_whose_days_are_over_gets_others(client):
+    next_page(signed_in(client, organiser()), workshop(status="draft", starts_in=-5), "Set new dates", 'name="starts_on"')
 
 
 def test_on_its_days_a_workshop_runs_whatever_was_left_open():
