@@ -105,7 +105,7 @@ class WorkshopForm(UsualNumbersMixin, SplitTextMixin, forms.ModelForm):
             "venue_en": "",
             "venue_mn": "",
             "summary_mn": "",
-            "nomination_deadline": "",
+            "nomination_deadline": _("Until then institutions may change their answer by their link. A single one can have a day of its own."),
             "answer_deadline": _("Empty: until the first day."),
             "release_on": _("From this day they are free for everybody. Empty: by hand."),
             "list_frozen_at": _("Empty: until the workshop begins."),

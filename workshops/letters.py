@@ -86,7 +86,7 @@ class _Desk:
         self.name, self.kind = kind, letter_kinds.of(kind)
         self.workshop, self.given = workshop, words
         self.known = Known()
-        workshops, people = set(), set()
+        workshops, people = set(), {}
         for entry in entries:
             registration, request, certificate = entry.get("registration"), entry.get("request"), entry.get("certificate")
             if certificate and not registration:
@@ -95,12 +95,17 @@ class _Desk:
             if workshop is not None:
                 workshops.add(workshop.pk)
             if registration is not None:
-                people.add(registration.person_id)
+                people[registration.person_id] = registration.person
             elif request is not None and request.focal_point_id:
-                people.add(request.focal_point_id)
+                people[request.focal_point_id] = request.focal_point
             elif entry.get("person"):
-                people.add(entry["person"].pk)
-        self.emails = emails_of(people)
+                people[entry["person"].pk] = entry["person"]
+        # What the caller has read for the calendar's sake is not read again.
+        unread = {key for key, person in people.items() if "emails" not in getattr(person, "_prefetched_objects_cache", {})}
+        self.emails = emails_of(unread) if unread else {}
+        for key, person in people.items():
+            if key not in unread and (known := list(person.emails.all())):
+                self.emails[key] = min(known, key=lambda email: (not email.is_primary, email.pk))
         self.templates = templates_of(self.name, workshops)
 
     def letter(self, entry, *, dedupe_key="", by=None, draft=None, send_after=None, calendar_method="", documents=()):

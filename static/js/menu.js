@@ -18,5 +18,5 @@ for (const menu of document.querySelectorAll(".site-menu details, .user-menu")) 
 // On a phone a row of tabs is wider than the screen: the one where we are comes into sight.
 for (const here of document.querySelectorAll(".staff-header nav [aria-current], .tabs [aria-current]")) {
   const row = here.closest("nav");
-  row.scrollLeft += here.getBoundingClientRect().right - row.getBoundingClientRect().right + 24;
+  row.scrollLeft += here.getBoundingClientRect().right - row.getBoundingClientRect().right + 48;
 }

@@ -105,7 +105,7 @@ def test_registering_costs_the_same_whoever_is_there_already(staff, django_asser
         somebody = person()
         # Session, user, workshop and person; the lock (2) and what the act reads under it (5) and stores (3); its batch;
         # the transaction's savepoints; the session with its message (3).
-        with django_assert_num_queries(39):
+        with django_assert_num_queries(38):
             register(staff, at, somebody)
 
 
