@@ -113,7 +113,7 @@ def paper(report, *, title, subtitle=Both(), with_names=True):
     """The PDF of a report in both languages; the list of participants is annexed where `with_names`."""
     parts = [
         Section(Both("Participants", "Оролцогчид"), [in_both(lambda: reports.DEFINITION), *_breakdowns(report)]),
-        Section(Both("Seats and their use", "Суудал ба ашиглалт"), [_seats(report)]) if report.seats else None,
+        Section(Both("Seats and their use", "Суудал ба ашиглалт"), [seats]) if report.seats and (seats := _seats(report)) else None,
         Section(Both("Attendance", "Ирц"), [_days(report)]) if report.days else None,
         _learning(report),
         Section(Both("Indicators of the project", "Төслийн шалгуур үзүүлэлт"), [_indicators(report)]) if report.indicators else None,
@@ -137,7 +137,7 @@ def paper(report, *, title, subtitle=Both(), with_names=True):
 
 
 def _breakdowns(report):
-    """Each breakdown as table, and as bars where there are several lines."""
+    """Each breakdown as a table whose lines say the same in both languages, and institutions as bars."""
     said = {}
     for code in ("en", "mn"):
         with override(code):
@@ -147,20 +147,17 @@ def _breakdowns(report):
         if not english.lines:
             continue
         title = Both(english.title, mongolian.title)
+        in_mongolian = {line.key: line.label for line in mongolian.lines}
         rows = [
-            [Both(one.label, other.label), one.participations, one.women, one.men, one.unknown, one.people]
-            for one, other in zip([*_in_order(english), english.total], [*_in_order(mongolian), mongolian.total], strict=True)
+            [Both(line.label, label), line.participations, line.women, line.men, line.unknown, line.people]
+            for line, label in [*((line, in_mongolian[line.key]) for line in english.lines), (english.total, mongolian.total.label)]
         ]
         note = Both("People do not add up: some stand in several lines.", "Зарим хүн хэд хэдэн мөрөнд орсон тул хүний тоо нийлбэртэй тэнцэхгүй.") if english.overlaps else Both()
         head = [title, Both("Participations", "Оролцоо"), Both("Women", "Эмэгтэй"), Both("Men", "Эрэгтэй"), Both("Not stated", "Тодорхойгүй"), Both("People", "Хүн")]
         parts.append(Table(head, rows, title=title, note=note, sums=True))
-    sex = Picture.of(lambda: chart_of(report.by_institution(), "institutions"), title=Both("Participations by institution", "Оролцоо, байгууллагаар"))
-    return [*([sex] if sex else []), *parts]
-
-
-def _in_order(breakdown):
-    """Lines in an order that is the same in both languages: the largest first, then by their numbers."""
-    return sorted(breakdown.lines, key=lambda line: (-line.participations, line.women, line.men, line.people))
+    # The picture, which is high, stands last: the tables fill the pages before it.
+    picture = Picture.of(lambda: chart_of(report.by_institution(), "institutions"), title=Both("Participations by institution", "Оролцоо, байгууллагаар"))
+    return [*parts, *([picture] if picture else [])]
 
 
 def chart_of(breakdown, identity):
@@ -170,13 +167,30 @@ def chart_of(breakdown, identity):
 
 
 def _seats(report):
+    """Seats by institution of one workshop; of several, a line for each workshop that shared some out."""
+    if len(report.workshops) > 1:
+        return _seats_by_workshop(report)
     rows = [
-        [*([Both.of(row.workshop, "title")] if len(report.workshops) > 1 else []), Both.of(row.organisation, "name") if row.organisation else Both("No institution", "Байгууллагагүй"),
-         row.guaranteed, row.maximum, row.held, row.used]
+        [Both.of(row.organisation, "name") if row.organisation else Both("No institution", "Байгууллагагүй"), row.guaranteed, row.maximum, row.held, row.used]
         for row in report.seats
-    ]  # fmt: skip
-    head = [*([Both("Workshop", "Сургалт")] if len(report.workshops) > 1 else []), Both("Institution", "Байгууллага"), Both("Guaranteed", "Баталгаатай"), Both("Maximum", "Дээд тоо"), Both("Held", "Эзэлсэн"), Both("Came", "Ирсэн")]
-    return Table(head, rows)
+    ]
+    return Table([Both("Institution", "Байгууллага"), *SEATS], rows)
+
+
+SEATS = (Both("Guaranteed", "Баталгаатай"), Both("Maximum", "Дээд тоо"), Both("Held", "Эзэлсэн"), Both("Came", "Ирсэн"))
+
+
+def _seats_by_workshop(report):
+    sums = {}
+    for row in report.seats:
+        if row.guaranteed or row.held or row.used:
+            of = sums.setdefault(row.workshop, [0, 0, 0])
+            for place, number in enumerate((row.guaranteed, row.held, row.used)):
+                of[place] += number
+    if not sums:
+        return None
+    # What institutions may fill at most does not add up to a number that means anything.
+    return Table([Both("Workshop", "Сургалт"), SEATS[0], *SEATS[2:]], [[Both.of(workshop, "title"), *numbers] for workshop, numbers in sums.items()])
 
 
 def _days(report):

@@ -38,7 +38,8 @@ class Participation:
 
 @dataclass
 class Line:
-    """One category of a breakdown: participations by sex, and how many people they are."""
+    """One category of a breakdown: participations by sex, and how many people they are. `key` is the same in each language;
+    None where nothing is stated, and in a total."""
 
     label: str
     participations: int = 0
@@ -46,6 +47,7 @@ class Line:
     men: int = 0
     unknown: int = 0
     people: int = 0
+    key: object = None
 
 
 @dataclass
@@ -150,7 +152,7 @@ class Report:
             groups.setdefault(key(row), []).append(row)
         order = sorted(groups, key=lambda name: (-len(groups[name]), str(labels.get(name, "")))) if by_size else [name for name in labels if name in groups]
         known = [name for name in order if name in labels]
-        lines = [_line(str(labels[name]), groups[name]) for name in known]
+        lines = [_line(str(labels[name]), groups[name], key=name) for name in known]
         rest = [row for name, rows in groups.items() if name not in labels for row in rows]
         if rest:
             lines.append(_line(_("Not stated"), rest))
@@ -197,11 +199,10 @@ class Report:
         }[measure]
 
 
-def _line(label, rows):
+def _line(label, rows, key=None):
     sexes = Counter(row.sex for row in rows)
-    return Line(
-        label, len(rows), sexes[Sex.FEMALE], sexes[Sex.MALE], len(rows) - sexes[Sex.FEMALE] - sexes[Sex.MALE], len({row.person for row in rows})
-    )
+    unknown = len(rows) - sexes[Sex.FEMALE] - sexes[Sex.MALE]
+    return Line(label, len(rows), sexes[Sex.FEMALE], sexes[Sex.MALE], unknown, len({row.person for row in rows}), key)
 
 
 # Gathering ----------------------------------------------------------------------------------------------------

@@ -13,7 +13,7 @@ from pypdf import PdfReader
 from contacts.models import Succession
 from core.dates import Precision
 from tests import people
-from workshops import attendance, reports
+from workshops import attendance, documents, report_documents, reports
 from workshops.models import ExportRecord, Project, ProjectIndicator, Registration, State, Workshop
 
 pytestmark = pytest.mark.django_db
@@ -271,6 +271,30 @@ def test_across_workshops_by_project_and_year(client, by):
     for odd in ({"project": "x"}, {"year": "0000"}, {"year": "²⁰²⁶"}, {"project": "9" * 30}):
         assert client.get(reverse("staff:reports"), odd).context["report"].total.participations == 2
     assert client.post(reverse("staff:reports_file"), {"kind": "pdf", "project": project.pk}).status_code == 200
+
+
+def test_in_the_pdf_both_languages_of_a_line_name_the_same_institution(by, monkeypatch):
+    at = past()
+    # In each language the alphabet puts the other one first.
+    for name_en, name_mn in (("Agency", "Яам"), ("Ministry", "Агентлаг")):
+        came(at, by=by, organisation=people.organisation(name_en=name_en, name_mn=name_mn))
+    written = {}
+    monkeypatch.setattr(documents, "report", lambda sections, **details: written.update(sections=sections))
+    report_documents.paper(reports.report_of(at), title=documents.Both("Report", "Тайлан"))
+    tables = {part.title.en: part.rows for part in written["sections"][0].parts if isinstance(part, documents.Table)}
+    assert [(cells[0].en, cells[0].mn) for cells in tables["By institution, as of the event"]] == [("Agency", "Яам"), ("Ministry", "Агентлаг"), ("Total", "Нийт")]
+
+
+def test_the_pdf_across_workshops_has_one_line_of_seats_a_workshop(by, monkeypatch):
+    one, other = people.organisation(), people.organisation()
+    first, second = past(starts_in=-9, seats={one: (1, 2), other: (2, 3)}), past(seats={one: (1, 1)})
+    came(first, by=by, organisation=one), came(first, by=by, organisation=other), came(second, by=by, organisation=one)
+    past(seats={people.organisation(): (0, 3)})
+    written = {}
+    monkeypatch.setattr(documents, "report", lambda sections, **details: written.update(sections=sections))
+    report_documents.paper(reports.report_on(Workshop.objects.all()), title=documents.Both("Report", "Тайлан"))
+    (seats,) = (section.parts[0] for section in written["sections"] if section.title.en == "Seats and their use")
+    assert [(cells[0].en, *cells[1:]) for cells in seats.rows] == [(first.title_en, 3, 2, 2), (second.title_en, 1, 1, 1)]
 
 
 def test_the_report_counts_as_sent_and_not_sent(client, by):
