@@ -151,7 +151,7 @@ def _of_the_workshop(workshop, language, known):
         "place": harmless(_in(workshop, "place", language)),
         "venue": harmless(_in(workshop, "venue", language)),
         "begins": date_format(begins, "TIME_FORMAT") if begins else "",
-        "signatory": harmless(_in(workshop, "signatory", language)),
+        "signatory": _signatory(workshop, known.office, language),
         "contact": _contact(workshop, known.office, language),
         "programme": _programme(workshop, language),
     }
@@ -192,6 +192,11 @@ def _contact(workshop, office, language):
     if not any(said[1:]):
         said += [harmless(getattr(office, "phone", "")), check(getattr(office, "email", "") or "").address]
     return ", ".join(filter(None, said))
+
+
+def _signatory(workshop, office, language):
+    """Who signs, without the office's name at the end: it stands in the line below."""
+    return harmless(_in(workshop, "signatory", language)).removesuffix(f", {harmless(_in(office, 'name', language))}")
 
 
 def _programme(workshop, language):

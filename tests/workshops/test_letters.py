@@ -7,6 +7,7 @@ import pytest
 from django.utils import timezone
 
 from contacts.models import PersonEmail
+from office.models import CountryOffice
 from tests import people
 from workshops import letter_kinds, letters
 from workshops.letter_words import by_day, fill, fill_subject, harmless
@@ -139,6 +140,16 @@ def test_many_letters_cost_no_more_queries(db, django_assert_num_queries):
 
 
 # Templates ------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(("language", "lines"), [("en", ["Chief of Mission", "IOM Mongolia"]), ("mn", ["Төлөөлөгчийн газрын дарга", "ОУШХБ-ын Монгол дахь төлөөлөгчийн газар"])])
+def test_the_office_signs_once(db, language, lines):
+    CountryOffice.objects.create(**{"name_en": "IOM Mongolia", "name_mn": "ОУШХБ-ын Монгол дахь төлөөлөгчийн газар"})
+    registration = official(language)
+    at = registration.workshop
+    at.signatory_en, at.signatory_mn = "Chief of Mission, IOM Mongolia", "Төлөөлөгчийн газрын дарга, ОУШХБ-ын Монгол дахь төлөөлөгчийн газар"
+    letter = letters.write("official-invitation", registration=registration, link=answer_link(registration))
+    assert letter.body.splitlines()[-2:] == lines
 
 
 def test_a_workshops_own_words_come_before_those_for_all(db):
