@@ -10,7 +10,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext, pgettext_lazy
 
-from workshops import due
+from workshops import certificates, due
 from workshops.models import Form, Workshop
 
 Status = Workshop.Status
@@ -252,6 +252,10 @@ def _close(stands):
         yield _confirm(workshop)
     yield Step(_("Close the workshop"), _("Its last day is over: nobody is registered any more."), workshop.status == Status.COMPLETED, post=Status.COMPLETED)
     if url := _page(stands, "certificates"):
+        waits = stands.attended and not workshop.certified and stands.is_over and not missing
+        if waits and not any(one.is_due for one in certificates.candidates(workshop)):
+            # All fall short of the attendance that is asked: no press can issue one.
+            return
         yield Step(
             _("Issue the certificates"), _("To those who attended enough; the page says who falls short and by what."),
             bool(workshop.certified) or not stands.attended and stands.is_over and not missing, url,

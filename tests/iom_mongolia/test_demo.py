@@ -17,7 +17,7 @@ from iom_mongolia import country_office, demo
 from office.models import NewsItem
 from tests import people
 from workshops import commitments, nominations, registrations, seats
-from workshops.models import NominationList, Project, Registration, State, StateChange, Workshop
+from workshops.models import MOVES, NominationList, Project, Registration, State, StateChange, Workshop
 
 # Given name and father's name of those in the sample lists, who are registered from the lists by hand.
 IN_THE_SAMPLE_LISTS = [
@@ -54,6 +54,16 @@ def test_it_loads_once():
     assert demo.load() is False
     call_command("load_demo", "--if-needed")
     assert all_rows(history=True) == before
+
+
+def test_everybody_came_to_their_state_by_moves_that_are_allowed():
+    demo.load()
+    for row in Registration.objects.prefetch_related("changes"):
+        before = ""
+        for change in sorted(row.changes.all(), key=lambda change: change.pk):
+            assert change.from_state == before and (not before or change.to_state in MOVES[before] or change.undoes_id), (row.pk, str(change))
+            before = change.to_state
+        assert before == row.state
 
 
 def test_nobody_has_the_same_letter_twice():

@@ -6,6 +6,7 @@ from datetime import timedelta
 
 import pytest
 from django.contrib.messages import get_messages
+from django.db import InternalError, transaction
 from django.test import Client
 from django.urls import reverse
 from django.utils import timezone, translation
@@ -363,6 +364,19 @@ def test_every_status_of_a_certificate_and_every_act(staff, by, status, act):
         assert found[-1].issued_by == by and Letter.objects.filter(kind="certificate", certificate=found[-1]).count() == 1
     for was, now in zip(before, after, strict=False):
         assert was == now or now in Certificate.MOVES[was]
+
+
+@pytest.mark.parametrize("before", list(Certificate.Status))
+def test_the_database_keeps_to_the_table_of_certificates(by, before):
+    row = registration()
+    for after in Certificate.Status:
+        made = certificate(workshop=row.workshop, status=before, **({"revoked_at": timezone.now(), "revoke_reason": "x"}))
+        changed = Certificate.objects.filter(pk=made.pk)
+        if after == before or after in Certificate.MOVES[before]:
+            assert changed.update(status=after) == 1
+        else:
+            with pytest.raises(InternalError), transaction.atomic():
+                changed.update(status=after)
 
 
 # Forms ---------------------------------------------------------------------------------------------------------

@@ -10,6 +10,7 @@ from django.utils import timezone
 
 from tests.people import organisation, organiser, registration, signed_in, work_area, workshop
 from workshops import planning
+from workshops.forms import WorkshopForm
 from workshops.models import SeatAllocation, State, Workshop
 
 pytestmark = pytest.mark.django_db
@@ -272,3 +273,14 @@ def test_reading_changes_nothing(staff):
         staff.get(reverse(f"staff:{name}", args=[at.slug]), {"to": "cancelled", "commit": "1", "selected": "1", "person": "1"})
     assert Workshop.objects.filter(pk=at.pk).values().get() == before
     assert timezone.now() - timedelta(days=1) < before["updated_at"]
+
+
+RULES = ["capacity", "nomination_deadline", "answer_deadline", "release_on", "list_frozen_at", "offers_itself", "offer_hours", "attendance_required", "hours"]
+
+
+@pytest.mark.parametrize("name", RULES)
+def test_what_the_rules_read_is_set_on_the_staff_pages_and_explained(name):
+    form = WorkshopForm()
+    shown = [field for _heading, rows, _hint, _open in form.groups() for row in rows for field in row]
+    [field] = [field for field in shown if field.name == name]
+    assert field.label and field.help_text

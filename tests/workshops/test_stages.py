@@ -163,6 +163,16 @@ def test_through_the_whole_life_the_next_step_leads_to_where_it_is_done(client):
     assert page.context["life"].next is None and "Everything is done" in page.content.decode()
 
 
+def test_where_all_fall_short_no_certificate_holds_the_report_up(client):
+    at, by = workshop(status="running", starts_in=-5, days=2), organiser()
+    official, ill = registration(workshop=at, by=by), registration(workshop=at, by=by)
+    first, second = at.meeting_days.all()
+    attendance.mark(official, first, by=by, method="sheet")
+    attendance.mark(ill, second, by=by, method="sheet")
+    planning.set_status(at, "completed", by=by)
+    next_page(signed_in(client, by), at, "Send the report to the donor", reverse("staff:report_sent", args=[at.slug]))
+
+
 def test_where_all_sent_nobody_others_are_looked_for(client):
     at, by = workshop(seats={organisation(): (1, 2)}), organiser()
     nomination_request(workshop=at, organisation=at.allocations.get().organisation, state="declined")

@@ -56,7 +56,9 @@ class Certificate(Secret):
                 when=pgtrigger.Before,
                 condition=pgtrigger.AnyChange("year", "number", "facts", "nonce", "digest", "issued_at"),
                 func="RAISE EXCEPTION 'what was certified is never altered';",
-            )
+            ),
+            # MOVES, kept by the database too: nothing makes a certificate valid again.
+            pgtrigger.FSM(name="status_goes_one_way", field="status", transitions=[("issued", "revoked"), ("issued", "superseded")]),
         ]
 
     @property
