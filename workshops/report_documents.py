@@ -153,7 +153,7 @@ def _breakdowns(report):
             for line, label in [*((line, in_mongolian[line.key]) for line in english.lines), (english.total, mongolian.total.label)]
         ]
         note = Both("People do not add up: some stand in several lines.", "Зарим хүн хэд хэдэн мөрөнд орсон тул хүний тоо нийлбэртэй тэнцэхгүй.") if english.overlaps else Both()
-        head = [title, Both("Participations", "Оролцоо"), Both("Women", "Эмэгтэй"), Both("Men", "Эрэгтэй"), Both("Not stated", "Тодорхойгүй"), Both("People", "Хүн")]
+        head = [title, Both("Participations", "Оролцоо"), Both("Women", "Эмэгтэй"), Both("Men", "Эрэгтэй"), Both("Not stated", "Заагаагүй"), Both("People", "Хүн")]
         parts.append(Table(head, rows, title=title, note=note, sums=True))
     # The picture, which is high, stands last: the tables fill the pages before it.
     picture = Picture.of(lambda: chart_of(report.by_institution(), "institutions"), title=Both("Participations by institution", "Оролцоо, байгууллагаар"))
@@ -177,7 +177,7 @@ def _seats(report):
     return Table([Both("Institution", "Байгууллага"), *SEATS], rows)
 
 
-SEATS = (Both("Guaranteed", "Баталгаатай"), Both("Maximum", "Дээд тоо"), Both("Held", "Эзэлсэн"), Both("Came", "Ирсэн"))
+SEATS = (Both("Guaranteed", "Баталгаат"), Both("Maximum", "Дээд тоо"), Both("Held", "Эзлэгдсэн"), Both("Came", "Ирсэн"))
 
 
 def _seats_by_workshop(report):

@@ -16,6 +16,7 @@ from contacts.models import Level, Organisation, Province, Sex, Succession
 from workshops import scores
 from workshops.attendance import units_of
 from workshops.models import AttendanceMark, Certificate, ProjectIndicator, Registration, SeatAllocation, State, Workshop
+from workshops.models.registration import HOLDING
 
 Measure = ProjectIndicator.Measure
 
@@ -228,11 +229,12 @@ def report_on(workshops):
     seen, per_unit = _attendance(keys, counted)
     taken = {workshop for workshop, _day, _item in per_unit}
     heirs = _heirs()
-    participations, expected = [], Counter()
+    participations, expected, held = [], Counter(), Counter()
     rows = Registration.objects.filter(workshop__in=keys, role=Registration.Role.PARTICIPANT).order_by("sort_key", "pk")
-    for pk, workshop, person, sex, organisation, level, province, state in rows.values_list(
-        "pk", "workshop", "person", "person__sex", "organisation", "level", "province", "state"
+    for pk, workshop, person, sex, organisation, level, province, state, counts in rows.values_list(
+        "pk", "workshop", "person", "person__sex", "organisation", "level", "province", "state", "counts"
     ):
+        held[workshop, organisation] += counts and state in HOLDING
         if state == State.CONFIRMED:
             expected[workshop] += 1
         attended = seen.get(pk, 0)
@@ -243,10 +245,10 @@ def report_on(workshops):
             )
     bodies = {row.organisation for row in participations} | {row.successor for row in participations}
     allocations = list(SeatAllocation.objects.filter(workshop__in=keys))
-    bodies |= {row.organisation_id for row in allocations}
+    bodies |= {row.organisation_id for row in allocations} | {organisation for _workshop, organisation in held}
     organisations = Organisation.objects.in_bulk(bodies - {None})
     report = Report(workshops, participations, organisations)
-    report.seats = _seats(workshops, allocations, participations, organisations)
+    report.seats = _seats(workshops, allocations, participations, held, organisations)
     report.days = _days(workshops, counted, per_unit, expected)
     report.gains, report.evaluations = scores.gain_of(workshops), scores.evaluation_of(workshops)
     issued = Certificate.objects.filter(registration__workshop__in=keys, status=Certificate.Status.ISSUED)
@@ -292,15 +294,17 @@ def _heirs():
     return heir
 
 
-def _seats(workshops, allocations, participations, organisations):
+def _seats(workshops, allocations, participations, held, organisations):
     used = Counter((row.workshop, row.organisation) for row in participations)
     known = {row.pk: row for row in workshops}
     found = [
-        Seats(known[row.workshop_id], organisations.get(row.organisation_id), row.guaranteed, row.maximum, row.held, used.pop((row.workshop_id, row.organisation_id), 0))
+        Seats(known[row.workshop_id], organisations.get(row.organisation_id), row.guaranteed, row.maximum, row.held, used[row.workshop_id, row.organisation_id])
         for row in allocations
     ]
-    # Whoever came without seats of their own.
-    found += [Seats(known[workshop], organisations.get(body), 0, None, 0, number) for (workshop, body), number in used.items()]
+    # Whoever held a seat or came without seats that their institution was promised.
+    shared = {(row.workshop_id, row.organisation_id) for row in allocations}
+    others = {place for place, number in (*held.items(), *used.items()) if number} - shared
+    found += [Seats(known[workshop], organisations.get(body), 0, None, held[workshop, body], used[workshop, body]) for workshop, body in others]
     order = {row.pk: place for place, row in enumerate(workshops)}
     return sorted(found, key=lambda row: (order[row.workshop.pk], -row.guaranteed, str(row.organisation or "")))
 
