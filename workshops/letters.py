@@ -200,17 +200,26 @@ def address_of(request, person, emails):
     return (email.address, email.is_shared) if email else ("", False)
 
 
+# Where staff's own words go in the frame that they are given.
+DOTS = "…"
+
 # Staff's own words to many ------------------------------------------------------------------------------------
 
 
 def check_free_words(words):
-    """Staff's own words by language, {language: (subject, text)}, tidied; a language with nothing in it is left out.
+    """Staff's own words by language, {language: (subject, text)}, tidied; a language in which nothing was written is left
+    out, also where the frame with the dots stands there untouched.
 
-    Refuses what `check_words` does, naming the fields subject_en and so on, and nothing at all ("empty").
+    Refuses what `check_words` does, naming the fields subject_en and so on, dots that were left in ("dots"), and nothing at
+    all ("empty").
     """
     kept, errors = {}, {}
     for language, (subject, body) in words.items():
-        if not subject.strip() and not body.strip():
+        text = "\n".join(line.strip() for line in body.strip().splitlines())
+        if not text and not subject.strip() or text == letter_kinds.KINDS["free"].words(language)[1]:
+            continue
+        if DOTS in text.split("\n"):
+            errors[f"body_{language}"] = ValidationError(_("Put your words in the place of the dots."), code="dots")
             continue
         try:
             kept[language] = check_words(letter_kinds.KINDS["free"], subject, body)

@@ -397,3 +397,16 @@ def test_a_letter_of_a_term_that_is_over_is_late(by):
     letter.registration.__class__.objects.update(offer_expires_at=timezone.now() - timedelta(days=1))
     fresh = Letter.objects.select_related("workshop", "registration", "link", "person").get()
     assert letter_kinds.still_right(fresh) == "late"
+
+
+def test_the_dots_of_the_frame_never_go_out(by):
+    frame = {language: letter_kinds.KINDS["free"].words(language) for language in ("en", "mn")}
+    written = frame["mn"][1].replace("…", "Тоо мэдээгээ авчирна уу.")
+    # A language whose frame stands untouched is left out: its readers get the other.
+    assert list(letters.check_free_words({**frame, "mn": ("Тоо", written)})) == ["mn"]
+    with pytest.raises(ValidationError) as refused:
+        letters.check_free_words(frame)
+    assert [error.code for error in refused.value.error_dict["body_mn"]] == ["empty"]
+    with pytest.raises(ValidationError) as refused:
+        letters.check_free_words({"en": ("Figures", frame["en"][1] + "\nPlease bring yours.")})
+    assert [error.code for error in refused.value.error_dict["body_en"]] == ["dots"]
