@@ -7,6 +7,8 @@ import fcntl
 import os
 import shutil
 import signal
+import tempfile
+from pathlib import Path
 
 import pytest
 
@@ -79,6 +81,21 @@ def django_db_modify_db_settings(request, django_db_modify_db_settings):
     finally:
         connections.close_all()
         server.stop()
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_collection_modifyitems(items):
+    """The browser's tests, the longest, come first, so that at the end no worker waits for another that has one left."""
+    items.sort(key=lambda item: item.get_closest_marker("browser") is None)
+
+
+@pytest.fixture(scope="session", autouse=True)
+def uploads():
+    """Each worker keeps uploaded files in a folder of its own, which goes with it."""
+    from django.test import override_settings
+
+    with tempfile.TemporaryDirectory(prefix="portal-uploads-") as folder, override_settings(MEDIA_ROOT=Path(folder)):
+        yield
 
 
 def clear_away_what_was_killed():
