@@ -10,6 +10,7 @@ from datetime import timedelta
 import pgtrigger
 import pytest
 from django.contrib.messages import get_messages
+from django.db import transaction
 from django.test import Client
 from django.urls import reverse
 from django.utils import timezone, translation
@@ -182,20 +183,56 @@ def words_of(page):
 @pytest.mark.parametrize("way", [by_page, by_admin])
 def test_every_state_and_every_move_by_staff(client, by, start, way):
     signed_in(client, by)
-    at = workshop()
+    row = in_state(start, by=by)
+    before, changes = everything(), set(row.changes.values_list("pk", flat=True))
     for goal in VERBS:
-        row = in_state(start, by=by, at=at)
-        before, changes = everything(), set(row.changes.values_list("pk", flat=True))
-        page = way(client, row, goal)
-        row.refresh_from_db()
-        assert page.status_code == 302 and is_mongolian(words_of(page).replace(str(row), "")), goal
+        with transaction.atomic():
+            page = way(client, row, goal)
+            row.refresh_from_db()
+            assert page.status_code == 302 and is_mongolian(words_of(page).replace(str(row), "")), goal
+            if goal in MOVES[start]:
+                [change] = row.changes.exclude(pk__in=changes)
+                via = "letter" if way is by_page else "staff"
+                assert (row.state, change.from_state, change.to_state, change.by, change.via, change.reason) == (goal, start, goal, by, via, "Because")
+            else:
+                assert everything() == before, goal
+            transaction.set_rollback(True)
         client.cookies.pop("messages", None)
-        if goal in MOVES[start]:
-            [change] = row.changes.exclude(pk__in=changes)
-            via = "letter" if way is by_page else "staff"
-            assert (row.state, change.from_state, change.to_state, change.by, change.via, change.reason) == (goal, start, goal, by, via, "Because")
+        row.refresh_from_db()
+
+
+# The other acts of staff: (name of the page, whether the registration stands in its address, what is typed, the way it is said
+# to have come in) and, from each state, where it leads; what is not here is refused.
+OTHER_ACTS = {
+    "comes by telephone": ("call_answer", True, {"says": "comes"}, Via.PHONE, {State.INVITED: State.CONFIRMED, State.CONFIRMED: State.CONFIRMED}),
+    "declines by telephone": ("call_answer", True, {"says": "declines", "note": "Ill"}, Via.PHONE, {State.INVITED: State.DECLINED, State.DECLINED: State.DECLINED}),
+    "offered a seat": ("waiting_offer", False, {}, Via.STAFF, {State.WAITLISTED: State.INVITED, **{state: state for state in HOLDING}}),
+    "replaced": ("registration_replace", True, {"reason": "Ill"}, Via.STAFF, {state: State.REPLACED for state in HOLDING}),
+}
+
+
+@pytest.mark.parametrize("name", list(OTHER_ACTS))
+def test_every_state_and_the_other_acts_of_staff(client, by, name):
+    page_name, of_one, typed, via, leads = OTHER_ACTS[name]
+    signed_in(client, by)
+    for state in State:
+        at = workshop()
+        row = in_state(state, by=by, at=at)
+        if page_name == "registration_replace":
+            typed = {**typed, "person": person().pk}
+        before, changes, goal = everything(), set(row.changes.values_list("pk", flat=True)), leads.get(state)
+        with translation.override("mn"):
+            address = reverse(f"staff:{page_name}", args=[at.slug, row.pk] if of_one else [at.slug])
+        page = client.post(address, typed if of_one else {**typed, "to": row.pk})
+        said = words_of(page) if page.status_code == 302 else page.content.decode()
+        client.cookies.pop("messages", None)
+        assert is_mongolian(said.replace(str(row), "")), state
+        row.refresh_from_db()
+        if goal is None or goal == state:
+            assert everything() == before and page.status_code in ({302, 422} if goal is None else {302}), state
         else:
-            assert everything() == before, goal
+            [change] = row.changes.exclude(pk__in=changes)
+            assert (row.state, change.from_state, change.to_state, change.by, change.via) == (goal, state, goal, by, via), state
 
 
 def test_the_admin_has_every_act_of_the_list_of_participants():
