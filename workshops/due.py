@@ -245,7 +245,7 @@ def _after(stands):
             text = _("Ask for the evaluation: %(answered)d of %(all)d have answered") % {"answered": evaluation.answered, "all": stands.attended}
             yield _line(stands, TODAY, -days, text, "learning", icon="document", turn=Turn.OFFICIAL)
     if stands.certificates_due and has_page("certificates") and not stands.days_without_attendance:
-        text = ngettext("Issue certificates: %(number)d took part and has none", "Issue certificates: %(number)d took part and have none", stands.certificates_due) % {"number": stands.certificates_due}
+        text = ngettext("Issue %(number)d certificate that is due", "Issue %(number)d certificates that are due", stands.certificates_due) % {"number": stands.certificates_due}
         # What falls short of the attendance required stays without one; somebody has to look, but nothing burns.
         yield _line(stands, TODAY if not workshop.certified else LATER, -days, text, "certificates", icon="document")
     if workshop.reported_at is None and (workshop.report_due_on or workshop.funder_id or workshop.project_id) and stands.registered:

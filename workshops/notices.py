@@ -76,6 +76,19 @@ def _write(kind, changes, workshop, *, send_after):
     return letters.write_many(kind, entries, workshop=workshop, by=by, calendar_method=method, send_after=send_after)
 
 
+def confirm_anew(rows, workshop, *, by, occasion):
+    """Joining instructions as they are now, as drafts, for confirmed officials who have not had theirs. Returns the letters."""
+    if not rows:
+        return []
+    for registration in rows:
+        registration.workshop = workshop
+    prefetch_related_objects(rows, "person__emails", "organisation")
+    own_links = links.issue_many(Link.Kind.ANSWER, rows, by=by)
+    files = calendars.for_each(rows, workshop, method="REQUEST")
+    entries = [{"registration": row, "link": own_links.get(row.pk), "calendar": files.get(row.pk, "")} for row in rows]
+    return letters.write_many("official-confirmed", entries, workshop=workshop, by=by, occasion=occasion, draft=True, calendar_method="REQUEST")
+
+
 def _occasion(change):
     return f"change:{change.pk}"
 

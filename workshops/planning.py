@@ -20,7 +20,7 @@ from django.utils.translation import override
 from contacts.models import PersonEmail
 from core import names
 from core.dates import Precision
-from workshops import agendas, calendars, checklists, days, holidays, letters, registrations, seats
+from workshops import agendas, calendars, checklists, days, holidays, letters, notices, registrations, seats
 from workshops.models import ActBatch, Letter, NominationRequest, Registration, State, Workshop
 from workshops.models.registration import LIVE
 
@@ -53,6 +53,7 @@ KNOWN_OUTSIDE = {Status.NOMINATING, Status.CONFIRMED, Status.RUNNING}
 # A newer letter of these makes an older one that was not sent untrue.
 ABOUT_THE_PLAN = ("workshop-moved", "workshop-postponed", "workshop-cancelled")
 CALLED_OFF = "call-off:"
+UNSENT = [Letter.State.DRAFT, Letter.State.QUEUED]
 
 
 @transaction.atomic
@@ -402,22 +403,33 @@ def carry_through(workshop, before, *, by, reason="", write=True, resumed=False)
 
 
 def _write(workshop, kind, told, *, by, method, context):
-    """Drafts a letter to each of those concerned; older ones about the plan that were not sent are no longer true."""
+    """Drafts a letter to each of those concerned; older ones about the plan that were not sent are no longer true.
+
+    Whoever has not had the joining instructions yet gets those, as they are now, in place of a letter about a change.
+    """
+    occasion = str(workshop.ics_sequence)
+    anew, officials = [], told.officials
+    if kind == "workshop-moved":
+        unsent = workshop.letters.filter(kind="official-confirmed", state__in=UNSENT)
+        waiting = set(unsent.values_list("registration", flat=True))
+        anew = [registration for registration in officials if registration.pk in waiting and registration.state == State.CONFIRMED]
+        officials = [registration for registration in officials if registration not in anew]
+        unsent.filter(registration__in=anew).update(state=Letter.State.CANCELLED)
     _discard(workshop, ABOUT_THE_PLAN)
     entries = []
-    for registration in told.officials:
+    for registration in officials:
         registration.workshop = workshop
         calendar = _calendar(workshop, registration, method) if registration.state != State.WAITLISTED else ""
         entries.append({"registration": registration, "context": context, "calendar": calendar})
     for request in told.institutions:
         request.workshop = workshop
         entries.append({"request": request, "context": context})
-    occasion = str(workshop.ics_sequence)
-    return letters.write_many(kind, entries, workshop=workshop, by=by, occasion=occasion, draft=True, calendar_method=method)
+    written = letters.write_many(kind, entries, workshop=workshop, by=by, occasion=occasion, draft=True, calendar_method=method)
+    return written + notices.confirm_anew(anew, workshop, by=by, occasion=f"moved:{occasion}")
 
 
 def _discard(workshop, kinds):
-    workshop.letters.filter(kind__in=kinds, state__in=[Letter.State.DRAFT, Letter.State.QUEUED]).update(state=Letter.State.CANCELLED)
+    workshop.letters.filter(kind__in=kinds, state__in=UNSENT).update(state=Letter.State.CANCELLED)
 
 
 def _calendar(workshop, registration, method):

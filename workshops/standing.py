@@ -15,6 +15,7 @@ from django.utils import timezone
 from contacts.models import ImportRow, Verdict
 from core.dates import Precision
 from office.models import NewsItem
+from workshops import attendance
 from workshops.models import (
     AgendaItem,
     AgendaVersion,
@@ -40,6 +41,8 @@ Asked = NominationRequest.State
 ABOUT_ITS_END = ("workshop-postponed", "workshop-cancelled")
 # For so long after its last day a workshop is still looked after.
 LOOKED_AFTER = 366
+# So many days after the last one it is worked out who may still have a certificate; later they are thought to be issued.
+CERTIFIED_WITHIN = 90
 
 
 @dataclass
@@ -63,6 +66,7 @@ class Standing:
     days: list = field(default_factory=list)
     forms: dict = field(default_factory=dict)
     attended: int = 0
+    certifiable: int | None = None  # without a certificate though the attendance rule holds; None where it was not worked out
     checklist: list = field(default_factory=list)
 
     # Time
@@ -174,7 +178,10 @@ class Standing:
 
     @property
     def certificates_due(self):
-        return max(self.attended - self.workshop.certified, 0)
+        """How many may have a certificate and have none. Of workshops that are long over only whether any was issued is asked."""
+        if self.certifiable is not None:
+            return self.certifiable
+        return 0 if self.workshop.certified else self.attended
 
     # The checklist's facts
 
@@ -343,10 +350,11 @@ def _read_letters(found):
             no_address=Count("pk", filter=Q(state=states.DRAFT, to_address="")),
             failed=Count("pk", filter=Q(state=states.FAILED)),
             bounced=Count("pk", filter=Q(bounced_at__isnull=False, settled_at=None)),
-            # A letter that staff discard, for it has no address, is one that they brought the news of by telephone.
+            # Whoever has no address is told by telephone; discarding the letter says that it was done.
             joining=Count(
                 "registration", distinct=True,
-                filter=Q(kind="official-confirmed", state__in=[states.SENT, states.CANCELLED], registration__state=State.CONFIRMED),
+                filter=Q(kind="official-confirmed", registration__state=State.CONFIRMED)
+                & (Q(state=states.SENT) | Q(state=states.CANCELLED, to_address="")),
             ),
         )
     )  # fmt: skip
@@ -365,3 +373,19 @@ def _read_attendance(found):
         who = marks.order_by().values("workshop").annotate(number=Count("registration", distinct=True, filter=Q(registration__counts=True)))
         for row in who:
             found[row["workshop"]].attended = row["number"]
+    _read_certifiable(found)
+
+
+def _read_certifiable(found):
+    """Six queries more where a workshop that ended lately has somebody without a certificate."""
+    ended = [one.workshop for one in found.values() if one.is_over and one.since_end <= CERTIFIED_WITHIN and one.attended > one.workshop.certified]
+    if not ended:
+        return
+    shares = attendance.rules(ended)
+    has_one = Exists(Certificate.objects.filter(registration=OuterRef("pk"), status=Certificate.Status.ISSUED))
+    without = Registration.objects.filter(~has_one, workshop__in=ended, role=Registration.Role.PARTICIPANT, state=State.CONFIRMED)
+    for workshop in ended:
+        found[workshop.pk].certifiable = 0
+    for key, registration in without.values_list("workshop", "pk"):
+        share = shares[key].get(registration)
+        found[key].certifiable += bool(share and share.holds)

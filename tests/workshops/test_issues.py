@@ -9,7 +9,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from tests.people import agenda_item, nomination_request, organisation, organiser, person, registration, signed_in, workshop
-from workshops import checklists, due, letters
+from workshops import certificates, checklists, due, letters
 from workshops.models import AgendaVersion, AttendanceMark, Deputy, Form, Letter, Receipt, Registration, State, Submission, Workshop
 
 pytestmark = pytest.mark.django_db
@@ -200,11 +200,19 @@ def test_what_is_left_when_it_is_over():
     form = at.forms.get(kind="evaluation")
     assert said() == [
         ("Close the workshop: its last day is over", "office"), ("Ask for the evaluation: 0 of 1 have answered", "official"),
-        ("Issue certificates: 1 took part and has none", "office"), ("Send the report to the donor", "report"),
+        ("Issue 1 certificate that is due", "office"), ("Send the report to the donor", "report"),
     ]  # fmt: skip
     Receipt.objects.create(form=form, registration=at.registrations.get())
     Submission.objects.create(form=form, language="en", on=timezone.localdate())
     assert "Ask for the evaluation: 0 of 1 have answered" not in [text for text, _turn in said()]
+
+
+def test_whoever_falls_short_has_no_certificate_due():
+    at = over(attendance_required=100, capacity=2, closed_as="running")
+    assert ("Issue 1 certificate that is due", "office") in said()
+    attended(at, who=registration(workshop=at, person=person()), days=1)
+    certificates.issue_all(at, by=organiser())
+    assert "certificate" not in str(said())
 
 
 def test_a_report_is_late_after_its_day_and_gone_when_it_is_sent():

@@ -76,6 +76,20 @@ def test_a_second_move_makes_the_unsent_letters_of_the_first_untrue():
     assert sorted(Letter.objects.values_list("state", flat=True)) == ["cancelled"] * 5 + ["draft"] * 5
 
 
+def test_whoever_has_no_joining_instructions_yet_gets_them_as_they_are_now():
+    at = with_people()
+    earlier = at.registrations.filter(state="confirmed").first()
+    late = registration(workshop=at, person=person(email="late@gov.example"), quiet=False)
+    moved(at, venue_en="Hall 5")
+    found = {row: list(row.letters.order_by("pk").values_list("kind", "state")) for row in (late, earlier)}
+    assert found[late] == [("official-confirmed", "cancelled"), ("official-confirmed", "draft")]
+    assert found[earlier] == [("workshop-moved", "draft")]
+    anew = late.letters.get(state="draft")
+    assert "Hall 5" in anew.body and anew.calendar_method == "REQUEST" and anew.link
+    moved(Workshop.objects.get(pk=at.pk), 7, venue_en="Hall 6")
+    assert "Hall 6" in late.letters.get(state="draft").body
+
+
 def test_a_preview_tells_all_and_stores_nothing():
     at = with_people(nomination_deadline=timezone.now())
     before = Workshop.objects.filter(pk=at.pk).values().get()
