@@ -3,6 +3,7 @@
 from datetime import timedelta
 
 from django import forms
+from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
@@ -164,7 +165,28 @@ class WorkshopForm(UsualNumbersMixin, SplitTextMixin, forms.ModelForm):
         ]
 
 
-class WorkshopMoveForm(SplitTextMixin, forms.Form):
+class ReasonForm(SplitTextMixin, forms.Form):
+    """Why something becomes otherwise, as it stands in the letters in either language."""
+
+    reason_en = forms.CharField(label=_("Reason in English"), max_length=300, required=False)
+    reason_mn = forms.CharField(
+        label=_("Reason in Mongolian"), max_length=300, required=False, widget=forms.TextInput(attrs={"lang": "mn"}),
+        help_text=_("They stand in the letters. Given in one language alone, both say the same."),
+    )
+
+    def clean(self):
+        cleaned = super().clean()
+        if not (cleaned.get("reason_en") or cleaned.get("reason_mn")) and not {"reason_en", "reason_mn"} & set(self.errors):
+            self.add_error("reason_en", ValidationError(_("Give a reason."), code="reason_due"))
+        return cleaned
+
+    @property
+    def reason(self):
+        """As the acts of planning take it."""
+        return {language: self.cleaned_data.get(f"reason_{language}", "") for language in ("en", "mn")}
+
+
+class WorkshopMoveForm(ReasonForm):
     """Other dates or another place for a workshop; `seen` is what the preview showed, so that nothing else is done."""
 
     starts_on = forms.DateField(label=_("First day"), widget=day_input())
@@ -180,9 +202,6 @@ class WorkshopMoveForm(SplitTextMixin, forms.Form):
     become = forms.ChoiceField(
         label=_("The workshop becomes"), required=False,
         choices=[(status, status.label) for status in (Workshop.Status.NOMINATING, Workshop.Status.CONFIRMED)],
-    )
-    reason = forms.CharField(
-        label=_("Reason"), max_length=300, help_text=_("It stands in the letters."), error_messages={"required": _("Give a reason.")}
     )
     seen = forms.CharField(required=False, widget=forms.HiddenInput)
 
@@ -208,19 +227,12 @@ class WorkshopMoveForm(SplitTextMixin, forms.Form):
 
     def act(self):
         """What planning.move takes."""
-        return {name: value for name, value in self.cleaned_data.items() if name not in {"seen", "become"}} | {
-            "become": self.cleaned_data.get("become") or None
-        }
+        plan = {name: value for name, value in self.cleaned_data.items() if name in {*self.PLAN, "shift_deadlines"}}
+        return plan | {"become": self.cleaned_data.get("become") or None, "reason": self.reason}
 
     def signature(self):
         """What was typed, as one line: the same for the preview and for the press of the button that follows it."""
-        return "|".join(str(self.cleaned_data.get(name, "")) for name in (*self.PLAN, "shift_deadlines", "become", "reason"))
-
-
-class ReasonForm(SplitTextMixin, forms.Form):
-    reason = forms.CharField(
-        label=_("Reason"), max_length=300, help_text=_("It stands in the letters."), error_messages={"required": _("Give a reason.")}
-    )
+        return "|".join(str(self.cleaned_data.get(name, "")) for name in (*self.PLAN, "shift_deadlines", "become", "reason_en", "reason_mn"))
 
 
 class ChecklistItemForm(SplitTextMixin, forms.ModelForm):

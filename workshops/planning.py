@@ -52,6 +52,8 @@ ASKED = (NominationRequest.State.SENT, NominationRequest.State.PARTLY, Nominatio
 KNOWN_OUTSIDE = {Status.NOMINATING, Status.CONFIRMED, Status.RUNNING}
 # A newer letter of these makes an older one that was not sent untrue.
 ABOUT_THE_PLAN = ("workshop-moved", "workshop-postponed", "workshop-cancelled")
+# Letters of these kinds that wait are written anew when the plan changes.
+WRITTEN_ANEW = (*ABOUT_THE_PLAN, "official-confirmed")
 CALLED_OFF = "call-off:"
 UNSENT = [Letter.State.DRAFT, Letter.State.QUEUED]
 
@@ -193,7 +195,7 @@ def move(workshop, *, by, reason, shift_deadlines=True, become=None, **plan):
 
     `plan`: any of starts_on, ends_on, place_en/mn, venue_en/mn. With `shift_deadlines` the deadlines, those of the letters
     to institutions and the times of the forms keep their distance from the first day. One that was put off is taken up
-    again and is then nominating, or what `become` says. Refuses one that is over ("not_possible"), a missing reason
+    again and is then nominating, or what `become` says. `reason`: a text, or {"en": …, "mn": …}, as in all acts here. Refuses one that is over ("not_possible"), a missing reason
     ("reason_due"), no first day ("dates_due"), and a plan that is the present one ("nothing_changes").
     """
     return _move(seats.lock(workshop), by=by, reason=reason, shift_deadlines=shift_deadlines, become=become, write=True, **plan)
@@ -213,8 +215,7 @@ def _move(workshop, *, by, reason, shift_deadlines, become, write, **plan):
         raise ValidationError(
             _("It cannot be moved: the workshop is %(status)s."), code="not_possible", params={"status": was.label.lower()}
         )
-    if not reason.strip():
-        raise ValidationError(_("Give a reason."), code="reason_due")
+    reason = _in_both(reason)
     if not plan.get("starts_on", workshop.starts_on):
         raise ValidationError(_("Give the first day."), code="dates_due")
     old = {name: getattr(workshop, name) for name in days.DEADLINES}
@@ -241,7 +242,7 @@ def _move(workshop, *, by, reason, shift_deadlines, become, write, **plan):
     if requests:
         outcome.changes.append((_("Deadlines of single institutions"), "", _("shifted by %(days)s days") % {"days": f"{by_days:+d}"}))
     outcome.letters = carry_through(
-        workshop, before, by=by, reason=reason.strip(), write=write, resumed=was == Status.POSTPONED
+        workshop, before, by=by, reason=reason, write=write, resumed=was == Status.POSTPONED
     )
     return outcome
 
@@ -299,6 +300,15 @@ def _moment(value, workshop):
     return f"{words} ({remark})" if remark else words
 
 
+def _in_both(reason):
+    """A reason as {language: text}, for letters in both; given as one text or in one language alone, both say the same."""
+    given = reason if isinstance(reason, dict) else {"en": reason}
+    en, mn = (given.get(language, "").strip() for language in ("en", "mn"))
+    if not (en or mn):
+        raise ValidationError(_("Give a reason."), code="reason_due")
+    return {"en": en or mn, "mn": mn or en}
+
+
 @transaction.atomic
 def postpone(workshop, *, by, reason):
     """Puts a workshop off without new dates. Registrations stay as they are; time limits of open offers stop, so that
@@ -307,14 +317,13 @@ def postpone(workshop, *, by, reason):
     if workshop.status == Status.POSTPONED:
         return Outcome(workshop)
     _check_next(Status(workshop.status), Status.POSTPONED)
-    if not reason.strip():
-        raise ValidationError(_("Give a reason."), code="reason_due")
+    reason = _in_both(reason)
     told = concerned(workshop)
     workshop.status = Status.POSTPONED
     workshop.ics_sequence += 1
     workshop.save()
     outcome = Outcome(workshop, offers_stopped=_stop_offers(workshop))
-    outcome.letters = _write(workshop, "workshop-postponed", told, by=by, method="CANCEL", context={"reason": reason.strip(), "dates_before": lambda: workshop.dates})
+    outcome.letters = _write(workshop, "workshop-postponed", told, by=by, method="CANCEL", context={"reason": reason, "dates_before": lambda: workshop.dates})
     return outcome
 
 
@@ -327,19 +336,18 @@ def cancel(workshop, *, by, reason):
     if was == Status.CANCELLED:
         return Outcome(workshop)
     _check_next(was, Status.CANCELLED)
-    if not reason.strip():
-        raise ValidationError(_("Give a reason."), code="reason_due")
+    reason = _in_both(reason)
     told = concerned(workshop)
     batch = ActBatch.objects.create(workshop=workshop, act=f"{CALLED_OFF}{was}", by=by)
     stopped = _stop_offers(workshop)
     live = list(Registration.objects.filter(workshop=workshop, state__in=LIVE))
-    registrations.move_many(live, State.CANCELLED, by=by, reason=reason, batch=batch, quiet=True)
+    registrations.move_many(live, State.CANCELLED, by=by, reason=" / ".join(dict.fromkeys(reason.values())), batch=batch, quiet=True)
     workshop = Workshop.objects.get(pk=workshop.pk)
     workshop.status = Status.CANCELLED
     workshop.ics_sequence += 1
     workshop.save()
     outcome = Outcome(workshop, batch=batch, offers_stopped=stopped)
-    outcome.letters = _write(workshop, "workshop-cancelled", told, by=by, method="CANCEL", context={"reason": reason.strip()})
+    outcome.letters = _write(workshop, "workshop-cancelled", told, by=by, method="CANCEL", context={"reason": reason})
     return outcome
 
 

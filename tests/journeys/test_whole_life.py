@@ -136,6 +136,7 @@ class Official:
         """Answers a test or the evaluation; where it matters, rightly or not."""
         self.page.locator(f"main a[href*='/form/{kind}/']").first.click()
         self.page.locator("form.fill").wait_for()
+        self.page.wait_for_load_state()
         assert not wider_than_the_window(self.page)
         for question in self.page.locator("form.fill fieldset").all():
             options = question.locator("input[type=radio]")
@@ -381,7 +382,8 @@ def write(life, organiser, at):
     organiser.go("workshop_move", at.slug)
     page.fill("[name=venue_en]", "Blue hall, Government House")
     page.fill("[name=venue_mn]", "Төрийн ордон, Хөх танхим")
-    page.fill("[name=reason]", "Засвартай")
+    page.fill("[name=reason_en]", "Room 3 is being painted")
+    page.fill("[name=reason_mn]", "3 дугаар танхимд засвар хийж байна")
     organiser.press("Show what follows")
     organiser.press("Move the workshop")
     organiser.go("letters", at.slug, query="?state=draft")
@@ -398,7 +400,7 @@ def write(life, organiser, at):
     organiser.press(re.compile(r"^Send \d+ letters"))
     life.day(4, 25, "12:30")
     moved = life.mail_to(SARANGEREL, about="байршлыг")
-    assert "Хөх танхим" in text_of(moved) and "Орох хаалга зүүн талд байна." in text_of(moved)
+    assert "Хөх танхим" in text_of(moved) and "засвар" in text_of(moved) and "Орох хаалга зүүн талд байна." in text_of(moved)
     newest, older = (Calendar.from_ical(attached(mail)["invite.ics"]) for mail in (moved, life.mail_to(SARANGEREL, about="баталгаажлаа")))
     assert [day["UID"] for day in newest.walk("VEVENT")] == [day["UID"] for day in older.walk("VEVENT")]
     assert {day["SEQUENCE"] for day in newest.walk("VEVENT")} == {day["SEQUENCE"] + 1 for day in older.walk("VEVENT")}

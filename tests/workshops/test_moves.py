@@ -90,6 +90,14 @@ def test_whoever_has_no_joining_instructions_yet_gets_them_as_they_are_now():
     assert "Hall 6" in late.letters.get(state="draft").body
 
 
+def test_the_reason_stands_in_each_letter_in_its_language():
+    at = with_people()
+    [letter, *_rest] = moved(at, reason={"en": "The hall is being painted", "mn": "Танхимд засвар хийж байна"}).letters
+    assert letter.language == "mn" and "засвар" in letter.body and "painted" not in letter.body
+    [letter, *_rest] = planning.cancel(Workshop.objects.get(pk=at.pk), by=organiser(), reason={"en": "Flood", "mn": " "}).letters
+    assert "Flood" in letter.body and Registration.objects.filter(workshop=at, state="cancelled").first().changes.latest("pk").reason == "Flood"
+
+
 def test_a_preview_tells_all_and_stores_nothing():
     at = with_people(nomination_deadline=timezone.now())
     before = Workshop.objects.filter(pk=at.pk).values().get()
@@ -274,11 +282,11 @@ def test_stopping_needs_a_reason_and_a_status_that_allows_it():
 def test_the_page_of_a_move_shows_what_follows_before_it_is_done(client):
     at = with_people()
     staff, address = signed_in(client, organiser()), reverse("staff:workshop_move", args=[at.slug])
-    data = {"starts_on": at.starts_on + timedelta(7), "ends_on": "", "place_en": "Darkhan", "venue_en": "UN House", "shift_deadlines": "on", "reason": "Snow"}
+    data = {"starts_on": at.starts_on + timedelta(7), "ends_on": "", "place_en": "Darkhan", "venue_en": "UN House", "shift_deadlines": "on", "reason_en": "Snow"}
     page = staff.post(address, data)
     assert (page.status_code, len(page.context["concerned"]), Letter.objects.count()) == (200, 5, 0)
     # Something else than what was shown is shown first.
-    staff.post(address, {**data, "reason": "Ice", "seen": page.context["seen"], "commit": "1"})
+    staff.post(address, {**data, "reason_en": "Ice", "seen": page.context["seen"], "commit": "1"})
     assert Letter.objects.count() == 0
     staff.post(address, {**data, "seen": page.context["seen"], "commit": "1"})
     fresh = Workshop.objects.get(pk=at.pk)
@@ -288,9 +296,9 @@ def test_the_page_of_a_move_shows_what_follows_before_it_is_done(client):
 def test_what_is_wrong_with_a_move_is_said_beside_the_field(client):
     at = with_people()
     staff, address = signed_in(client, organiser()), reverse("staff:workshop_move", args=[at.slug])
-    page = staff.post(address, {"starts_on": at.starts_on, "ends_on": at.starts_on - timedelta(1), "reason": ""})
-    assert (page.status_code, sorted(page.context["form"].errors)) == (422, ["ends_on", "reason"])
-    page = staff.post(address, {"starts_on": at.starts_on, "ends_on": at.ends_on, "place_en": at.place_en, "place_mn": at.place_mn, "venue_en": at.venue_en, "reason": "x"})
+    page = staff.post(address, {"starts_on": at.starts_on, "ends_on": at.starts_on - timedelta(1), "reason_en": ""})
+    assert (page.status_code, sorted(page.context["form"].errors)) == (422, ["ends_on", "reason_en"])
+    page = staff.post(address, {"starts_on": at.starts_on, "ends_on": at.ends_on, "place_en": at.place_en, "place_mn": at.place_mn, "venue_en": at.venue_en, "reason_en": "x"})
     assert page.context["form"].non_field_errors() == ["These are the dates and the place that it has."]
 
 
@@ -300,8 +308,8 @@ def test_stopping_asks_for_the_reason_and_says_whom_it_concerns(client, name, be
     staff, address = signed_in(client, organiser()), reverse(f"staff:{name}", args=[at.slug])
     page = staff.get(address)
     assert (len(page.context["concerned"].officials), len(page.context["concerned"].institutions), page.context["live"]) == (4, 1, 5)
-    assert staff.post(address, {"reason": ""}).status_code == 422
-    assert staff.post(address, {"reason": "Flood"}).status_code == 302
+    assert staff.post(address, {"reason_en": ""}).status_code == 422
+    assert staff.post(address, {"reason_en": "Flood"}).status_code == 302
     assert Workshop.objects.get(pk=at.pk).status == becomes
     # The state's own button leads here instead of changing anything.
     other = workshop()

@@ -57,7 +57,7 @@ def workshop_move(request, slug):
             else:
                 outcome = planning.preview_move(workshop, by=request.user, **form.act())
         except ValidationError as refusal:
-            add_refusal(form, refusal, reason_due="reason", dates_due="starts_on", day_in_use="starts_on")
+            add_refusal(form, refusal, reason_due="reason_en", dates_due="starts_on", day_in_use="starts_on")
         else:
             if seen:
                 _tell_of_letters(request, _("The workshop was moved."), outcome)
@@ -94,9 +94,9 @@ def _stop(request, slug, to, act, done):
     form = ReasonForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
         try:
-            outcome = act(workshop, by=request.user, reason=form.cleaned_data["reason"])
+            outcome = act(workshop, by=request.user, reason=form.reason)
         except ValidationError as refusal:
-            add_refusal(form, refusal, reason_due="reason")
+            add_refusal(form, refusal, reason_due="reason_en")
         else:
             tags = f"undo:{reverse('staff:undo', args=[outcome.batch.pk])}" if outcome.batch else ""
             _tell_of_letters(request, done, outcome, tags)
@@ -119,7 +119,7 @@ def _told(workshop):
 
 def _letters_with_old_plan(workshop):
     """How many letters wait that were written with the dates and the place of today."""
-    return workshop.letters.filter(state__in=["draft", "queued"]).exclude(kind__in=planning.ABOUT_THE_PLAN).count()
+    return workshop.letters.filter(state__in=["draft", "queued"]).exclude(kind__in=planning.WRITTEN_ANEW).count()
 
 
 def _tell_of_letters(request, done, outcome, tags=""):
