@@ -4,6 +4,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from contacts.forms import institution_choices  # noqa: F401 (views take the choices from here)
+from contacts.models import Sex
 from contacts.people import read_email, read_phones
 from workshops.forms import SplitTextMixin
 from workshops.models import Consent, Needs, Via
@@ -128,6 +129,7 @@ class SubstituteForm(SplitTextMixin, forms.Form):
     person = forms.IntegerField(min_value=1, max_value=2**62, required=False, widget=forms.HiddenInput)
     given_name = forms.CharField(label=_("Given name"), max_length=100, required=False)
     patronymic = forms.CharField(label=_("Father's or mother's name"), max_length=100, required=False)
+    sex = forms.ChoiceField(label=_("Sex"), choices=[("", Sex.UNKNOWN.label), ("f", Sex.FEMALE.label), ("m", Sex.MALE.label)], required=False)
     job_title = forms.CharField(label=_("Job title"), max_length=200, required=False)
     phones = forms.CharField(label=_("Phone"), max_length=200, required=False, widget=forms.TextInput(attrs={"inputmode": "tel"}))
     email = forms.CharField(label=_("E-mail"), max_length=320, required=False, widget=forms.TextInput(attrs={"inputmode": "email", "autocapitalize": "none"}))
@@ -152,4 +154,5 @@ class SubstituteForm(SplitTextMixin, forms.Form):
 
     @property
     def typed(self):
-        return {name: self.cleaned_data[name] for name in ("given_name", "patronymic", "job_title", "phones", "email")}
+        typed = {name: self.cleaned_data[name] for name in ("given_name", "patronymic", "job_title", "phones", "email")}
+        return typed | {"sex": self.cleaned_data["sex"] or Sex.UNKNOWN}

@@ -14,7 +14,7 @@ from django.utils.translation import gettext_lazy as _
 
 from contacts import importing, matching, people
 from contacts.institutions import Institutions
-from contacts.models import Person
+from contacts.models import Person, Sex
 from core import names
 from workshops import judgements, letters, links, offers, registrations, seats, terms
 from workshops.models import Call, Consent, Deputy, Letter, Link, Needs, Registration, State, Via
@@ -316,8 +316,8 @@ def _decide(deputy, outcome, *, by):
 
 @transaction.atomic
 def substitute(registration, *, by, reason, person=None, is_new=False, batch=None, organisation=None, **typed):
-    """Puts B in the place of A in one step: B is a `person` of the directory, or typed in (given_name, patronymic, job_title,
-    email, phones) and found there or added. Returns B's registration.
+    """Puts B in the place of A in one step: B is a `person` of the directory, or typed in (given_name, patronymic, sex,
+    job_title, email, phones) and found there or added. Returns B's registration.
 
     Where people of the directory are similar, one of them must be given, or `is_new` said ("alike": the refusal's params hold
     the `people`). `organisation` is B's where it is not A's. Refuses as `registrations.replace` and `people.add` do.
@@ -349,7 +349,7 @@ def _typed_in(registration, organisation, typed, *, is_new, by):
             )
     return people.add(
         by=by, organisation=organisation, job_title=typed.get("job_title", ""), email=email,
-        email_is_shared=typed.get("email_is_shared", False), phones=phones, **given,
+        email_is_shared=typed.get("email_is_shared", False), phones=phones, sex=typed.get("sex", Sex.UNKNOWN), **given,
     )  # fmt: skip
 
 

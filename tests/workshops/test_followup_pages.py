@@ -141,12 +141,13 @@ def test_somebody_typed_in_takes_the_seat_in_one_step_also_when_the_list_is_froz
     at = workshop(capacity=1, list_frozen_at=timezone.now() - timedelta(hours=1), starts_in=1)
     row = registered(workshop=at, organisation=ministry)
     here = page("registration_replace", at, row.pk)
-    typed = {"given_name": "Наранцэцэг", "patronymic": "Батын", "job_title": "Мэргэжилтэн", "phones": "9911 2233", "email": ""}
+    typed = {"given_name": "Наранцэцэг", "patronymic": "Батын", "sex": "f", "job_title": "Мэргэжилтэн", "phones": "9911 2233", "email": ""}
     lost = staff.post(here, typed)
     assert lost.status_code == 422 and 'value="Наранцэцэг"' in lost.content.decode()
     assert staff.post(here, {**typed, "reason": "Ill"}).status_code == 302
     coming = Registration.objects.get(replaces=row)
     assert (coming.state, coming.given_name, coming.job_title, coming.organisation) == (State.CONFIRMED, "Наранцэцэг", "Мэргэжилтэн", ministry)
+    assert coming.person.sex == "f"
 
 
 def test_somebody_similar_is_asked_about_before_anybody_is_added(staff):
