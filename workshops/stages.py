@@ -10,7 +10,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext, pgettext_lazy
 
-from workshops import certificates, due
+from workshops import due
 from workshops.models import Form, Workshop
 
 Status = Workshop.Status
@@ -253,7 +253,7 @@ def _close(stands):
     yield Step(_("Close the workshop"), _("Its last day is over: nobody is registered any more."), workshop.status == Status.COMPLETED, post=Status.COMPLETED)
     if url := _page(stands, "certificates"):
         waits = stands.attended and not workshop.certified and stands.is_over and not missing
-        if waits and not any(one.is_due for one in certificates.candidates(workshop)):
+        if waits and not stands.certificates_due:
             # All fall short of the attendance that is asked: no press can issue one.
             return
         yield Step(
