@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from workshops.views import door
+from workshops.views import badge
 
 app_name = "badges"
-urlpatterns = [path("<token:token>/", door.badge, name="badge")]
+urlpatterns = [path("<token:token>/", badge.badge, name="badge")]

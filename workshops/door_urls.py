@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from workshops.views import attendance, door
+from workshops.views import attendance, door, door_device
 
 urlpatterns = [
     # A service worker of the check-in page serves what stands below door/, and nothing else.
@@ -11,10 +11,10 @@ urlpatterns = [
     path("door/undo/", door.undo, name="door_undo"),
     path("door/let-in/<int:pk>/", door.let_in, name="door_let_in"),
     path("door/walk-in/", door.walk_in, name="door_walk_in"),
-    path("door/list/", door.the_list, name="door_list"),
-    path("door/send/", door.send, name="door_send"),
-    path("door/shell/", door.shell, name="door_shell"),
-    path("door/worker.js", door.worker, name="door_worker"),
+    path("door/list/", door_device.the_list, name="door_list"),
+    path("door/send/", door_device.send, name="door_send"),
+    path("door/shell/", door_device.shell, name="door_shell"),
+    path("door/worker.js", door_device.worker, name="door_worker"),
     path("attendance/", attendance.overview, name="attendance"),
     path("attendance/drop/", attendance.drop, name="attendance_drop"),
     path("attendance/<int:day>/", attendance.sheet, name="sheet"),

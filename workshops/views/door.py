@@ -1,22 +1,18 @@
-"""At the door: the check-in page, its acts as plain posts, and what the page's script and service worker ask for."""
+"""At the door: the check-in page and its acts as plain posts."""
 
 import json
 import uuid
 
 from django.conf import settings
 from django.contrib import messages
-from django.contrib.staticfiles.storage import staticfiles_storage
 from django.core.exceptions import ValidationError
 from django.db import transaction
-from django.http import Http404, JsonResponse
-from django.middleware.csrf import get_token
-from django.shortcuts import get_object_or_404, redirect, render
+from django.http import Http404
+from django.shortcuts import redirect, render
 from django.urls import reverse
-from django.utils import timezone
 from django.utils.csp import CSP
-from django.utils.translation import get_language, pgettext
 from django.utils.translation import gettext as _
-from django.views.decorators.cache import never_cache
+from django.utils.translation import pgettext
 from django.views.decorators.csp import csp_override
 from django.views.decorators.http import require_GET, require_POST
 
@@ -25,25 +21,18 @@ from contacts import people
 from contacts.models import Organisation, Person
 from core import names
 from core.mongolian import tidy
-from core.secrets import digest_of, secret_page
-from core.throttle import throttled
 from workshops import attendance, seats
-from workshops.attendance import Kind, Method, Unit
-from workshops.door_forms import LARGEST_KEY, OverSeatsForm, WalkInForm, read_entries
+from workshops.attendance import Kind, Method
+from workshops.door_forms import LARGEST_KEY, OverSeatsForm, WalkInForm
 from workshops.forms import institution_choices
-from workshops.models import AttendanceMark, Link, Registration, State, Workshop
+from workshops.models import AttendanceMark, Registration, State
 from workshops.models.registration import HOLDING
 from workshops.views.workspace import add_refusal, find
 
 FOUND_AT_ONCE = 8
 SHORTEST_QUERY = 2
-# The first letters of a badge's digest are enough to know it again among those of one workshop.
-SHORT_DIGEST = 16
 # The pages below door/ may have a service worker; no other page of the portal has one.
 with_worker = csp_override({**settings.SECURE_CSP, "worker-src": [CSP.SELF]})
-STYLES = ["tokens", "elements", "components", "staff", "door"]
-SCRIPTS = ["menu", "door", "door_sounds", "name_keys"]
-ASSETS = [*(f"css/{name}.css" for name in STYLES), *(f"js/{name}.js" for name in SCRIPTS), "img/icons.svg", "img/favicon.svg", "img/meander.svg"]
 
 
 # The check-in page --------------------------------------------------------------------------------------------
@@ -63,7 +52,7 @@ def door(request, slug):
     rows = attendance.people_at(workshop, unit)
     query = tidy(request.GET.get("q", ""))[:80]
     context = {
-        **_frame(workshop),
+        **frame(workshop),
         "unit": unit,
         "units": [(address_of(each), title_of(each, counted), each == unit) for each in counted],
         "here": address_of(unit),
@@ -75,12 +64,12 @@ def door(request, slug):
         row.seen = f"{attendance.at(row.mark, workshop):%H:%M}" if row.mark else ""
     asked = request.GET.get("person", "")
     if asked.isascii() and asked.isdigit() and int(asked) <= LARGEST_KEY:
-        shown = next((row for row in rows if row.pk == int(asked)), None) or _one(workshop, unit, int(asked))
+        shown = next((row for row in rows if row.pk == int(asked)), None) or one_at(workshop, unit, int(asked))
         context |= {"shown": shown, "verdict": shown and verdict(shown, unit, request.user, fresh="new" in request.GET)}
     return render(request, "staff/door/door.html", context)
 
 
-def _frame(workshop):
+def frame(workshop):
     """What page and shell have in common: addresses and words for the script."""
     return {
         "workshop": workshop,
@@ -140,7 +129,7 @@ def _found(workshop, unit, query):
     return found
 
 
-def _one(workshop, unit, pk):
+def one_at(workshop, unit, pk):
     row = Registration.objects.filter(workshop=workshop, pk=pk).select_related("organisation").first()
     if row is not None:
         row.workshop, row.mark = workshop, attendance.mark_of(row, unit)
@@ -236,7 +225,7 @@ def _posted(request, slug):
         raise Http404
     asked = request.POST.get("person", "")
     known = asked.isascii() and asked.isdigit() and int(asked) <= LARGEST_KEY
-    registration = _one(workshop, unit, int(asked)) if known else None
+    registration = one_at(workshop, unit, int(asked)) if known else None
     return workshop, unit, registration
 
 
@@ -278,7 +267,7 @@ def let_in(request, slug, pk):
     counted = attendance.units(workshop)
     asked = request.POST if request.method == "POST" else request.GET
     unit = unit_of(workshop, counted, asked.get("unit", ""))
-    registration = _one(workshop, unit, pk) if unit else None
+    registration = one_at(workshop, unit, pk) if unit else None
     if registration is None:
         raise Http404
     form = OverSeatsForm(request.POST or None)
@@ -385,217 +374,3 @@ def _uuid(text):
         return uuid.UUID(text)
     except (ValueError, TypeError, AttributeError):
         return uuid.uuid4()
-
-
-# What the script asks for -------------------------------------------------------------------------------------
-
-
-@desk_required
-@require_GET
-def the_list(request, slug):
-    """What stays on the device for the day: names, institutions, who is in, and beginnings of the badges' digests."""
-    workshop = find(request, slug)
-    counted = attendance.units(workshop)
-    unit = unit_of(workshop, counted, request.GET.get("unit", ""))
-    if unit is None:
-        raise Http404
-    rows = attendance.people_at(workshop, unit)
-    badges = {}
-    current = Link.objects.filter(kind=Link.Kind.BADGE, registration__workshop=workshop, revoked_at=None)
-    for registration, digest in current.values_list("registration", "digest"):
-        badges.setdefault(registration, []).append(digest[:SHORT_DIGEST])
-    answer = JsonResponse(
-        {
-            "csrf": get_token(request),
-            "now": _milliseconds(timezone.now()),
-            "on": attendance.today_at(workshop).isoformat(),
-            "unit": address_of(unit),
-            "units": [[address_of(each), title_of(each, counted)] for each in counted],
-            "people": [_line(row, badges.get(row.pk)) for row in rows if row.state in HOLDING or row.mark],
-            **numbers(rows),
-        },
-        json_dumps_params={"ensure_ascii": False, "separators": (",", ":")},
-    )
-    answer["Cache-Control"] = "no-store"
-    return answer
-
-
-def _line(row, digests):
-    """One person as the script knows them: key, names, institution, search keys, badges, and the mark that stands."""
-    given, before = row.name_parts
-    line = {"i": row.pk, "g": given, "p": before, "o": row.organisation.short_name if row.organisation else "", "k": " ".join(name_keys(row))}
-    if digests:
-        line["d"] = digests
-    if row.mark is not None:
-        line["m"] = {"u": str(row.mark.client_uuid), "k": row.mark.kind, "t": f"{attendance.at(row.mark, row.workshop):%H:%M}"}
-    return line
-
-
-@desk_required
-@require_POST
-def send(request, slug):
-    """Takes marks that a device made, at once or after a while without a connection; answers for each by itself."""
-    workshop = find(request, slug)
-    try:
-        # A form's body was read before it comes here; a device sends none.
-        entries = read_entries(json.loads(request.body if request.content_type == "application/json" else ""))
-    except (ValueError, ValidationError):
-        return JsonResponse({"error": _("What was sent cannot be read.")}, status=400)
-    results = [
-        _answer(workshop, entry, result, request.user)
-        for entry, result in zip(entries, attendance.mark_many(workshop, entries, by=request.user), strict=True)
-    ]
-    answer = JsonResponse({"now": _milliseconds(timezone.now()), "results": results}, json_dumps_params={"ensure_ascii": False})
-    answer["Cache-Control"] = "no-store"
-    return answer
-
-
-def _answer(workshop, entry, result, user):
-    """What the device is told about one of its marks."""
-    answer = {"uuid": str(entry["client_uuid"])}
-    if isinstance(result, ValidationError):
-        registration = _meant(workshop, entry)
-        answer |= {"ok": False, "code": result.code, "tone": "wait", "word": _("Not taken"), "text": " ".join(result.messages)}
-        if registration is not None:
-            said = verdict(registration, None, user)  # it has no mark, so the day does not matter
-            if registration.state not in HOLDING:
-                answer |= {"tone": said["tone"], "word": said["word"]}
-                if "let_in" in said["acts"]:
-                    answer["letIn"] = reverse("staff:door_let_in", args=[workshop.slug, registration.pk])
-            answer |= {"person": registration.pk, "name": registration.full_name}
-        return answer
-    mark = result.mark
-    answer |= {"ok": True, "mark": str(mark.client_uuid), "kind": mark.kind}
-    if mark.kind == Kind.VOID:
-        return answer | {"person": mark.registration_id}
-    if mark.registration_id is None:
-        return answer | {"tone": "wait", "word": _("Unknown badge"), "text": _("Not on this list. The code is kept; look for the name.")}
-    registration = mark.registration
-    registration.workshop, registration.mark = workshop, mark
-    said = verdict(registration, Unit(mark.day, mark.item), user, fresh=result.created)
-    return answer | {
-        "tone": said["tone"], "word": said["word"], "text": said["text"], "person": registration.pk, "name": registration.full_name,
-        "institution": registration.organisation.short_name if registration.organisation else "",
-        "time": f"{attendance.at(mark, workshop):%H:%M}", "fresh": result.created,
-    }  # fmt: skip
-
-
-def _meant(workshop, entry):
-    """Whom a refused mark was about, where that is known."""
-    registration = None
-    if entry.get("digest"):
-        link = attendance.find_badge(digest=entry["digest"])
-        registration = link.registration if link and link.registration.workshop_id == workshop.pk else None
-    elif entry.get("registration"):
-        registration = Registration.objects.filter(workshop=workshop, pk=entry["registration"]).first()
-    if registration is not None:
-        registration.workshop, registration.mark = workshop, None
-    return registration
-
-
-def _milliseconds(moment):
-    return int(moment.timestamp() * 1000)
-
-
-@with_worker
-@desk_required
-@require_GET
-def shell(request, slug):
-    """The check-in page without anybody on it: what the service worker shows where there is no connection."""
-    workshop = find(request, slug)
-    return render(request, "staff/door/door.html", {**_frame(workshop), "is_shell": True})
-
-
-@with_worker
-@desk_required
-@never_cache
-@require_GET
-def worker(request, slug):
-    """The service worker of the pages below door/ of one workshop in one language."""
-    workshop = find(request, slug)
-    assets = [staticfiles_storage.url(name) for name in ASSETS]
-    told = {
-        "page": reverse("staff:door", args=[workshop.slug]),
-        "shell": reverse("staff:door_shell", args=[workshop.slug]),
-        "assets": assets,
-        "name": f"door-{get_language()}-{workshop.slug}-{digest_of(' '.join(assets))[:8]}",
-        "family": f"door-{get_language()}-{workshop.slug}-",
-    }
-    response = render(request, "staff/door/worker.js", {"told": json.dumps(told)}, content_type="text/javascript")
-    response["Service-Worker-Allowed"] = told["page"]
-    return response
-
-
-# The badge's own page -----------------------------------------------------------------------------------------
-
-
-@throttled("badge", times=300, seconds=300)
-@secret_page
-def badge(request, token):
-    """Where the code on a badge leads. For a member of the desk it is the check-in; anybody else reads that it is a badge.
-
-    Reading changes nothing; the button does.
-    """
-    link = attendance.find_badge(token=token)
-    user = request.user
-    if not (user.is_authenticated and user.works_at_the_desk):
-        if link is None:
-            raise Http404
-        return render(request, "workshops/badge.html", {"workshop": link.registration.workshop})
-    if link is None:
-        return _unknown_badge(request, token)
-    workshop = get_object_or_404(Workshop.objects.visible_to(user), pk=link.registration.workshop_id)
-    counted = attendance.units(workshop)
-    asked = request.POST if request.method == "POST" else request.GET
-    unit = unit_of(workshop, counted, asked.get("unit", ""))
-    if unit is None:
-        return render(request, "staff/door/no_days.html", {"workshop": workshop})
-    registration = _one(workshop, unit, link.registration_id)
-    if request.method == "POST":
-        return _badge_acts(request, workshop, unit, registration)
-    context = {
-        "workshop": workshop,
-        "registration": registration,
-        "verdict": verdict(registration, unit, user, fresh="new" in request.GET),
-        # A newer badge was made since; whoever carries the old one may have lent it.
-        "is_old": link.revoked_at is not None and registration.state in HOLDING,
-        "unit": unit,
-        "units": [(address_of(each), title_of(each, counted), each == unit) for each in counted],
-        "here": address_of(unit),
-    }
-    return render(request, "staff/door/badge.html", context)
-
-
-def _badge_acts(request, workshop, unit, registration):
-    fresh = False
-    try:
-        if "undo" in request.POST:
-            if "undo" in verdict(registration, unit, request.user)["acts"]:
-                attendance.void(registration.mark, by=request.user)
-                messages.success(request, _("%(name)s: the mark was taken back.") % {"name": registration.full_name})
-        else:
-            fresh = attendance.mark(registration, unit.day, item=unit.item, by=request.user, method=Method.SCAN).created
-    except ValidationError as refusal:
-        if refusal.code not in {"no_seat", "replaced"}:
-            messages.error(request, " ".join(refusal.messages))
-    return redirect(f"{request.path}?unit={address_of(unit)}" + ("&new=1" if fresh else ""))
-
-
-def _unknown_badge(request, token):
-    """A code that no badge of ours has: kept, once somebody says at which of today's workshops it was shown."""
-    near = [workshop for workshop in Workshop.objects.visible_to(request.user).upcoming() if workshop.status not in attendance.NOT_HELD]
-    days = [(workshop, unit.day) for workshop in near[:5] if (unit := _today(workshop))]
-    if request.method == "POST":
-        at = next(((workshop, day) for workshop, day in days if str(day.pk) == request.POST.get("day")), None)
-        if at is None:
-            messages.error(request, _("Choose the workshop."))
-            return redirect(request.path)
-        attendance.unknown(at[0], at[1], token, by=request.user)
-        messages.success(request, _("The code is kept. Look for the name."))
-        return redirect("staff:door", at[0].slug)
-    return render(request, "staff/door/unknown.html", {"days": days}, status=404)
-
-
-def _today(workshop):
-    unit = attendance.unit_now(workshop, [Unit(day) for day in workshop.meeting_days.all()])
-    return unit if unit and unit.day.on == attendance.today_at(workshop) else None
