@@ -52,7 +52,7 @@ class Letter(models.Model):
         CANCELLED = "cancelled", _("Discarded")
 
     # What staff may lead a letter to from each state; the post moves on what is queued (see THE_POST). Sent is final: that a
-    # letter came back is noted beside it.
+    # letter came back is noted beside it, and only such a one goes again (letters.send_again).
     MOVES = {
         State.DRAFT: {State.QUEUED, State.CANCELLED},
         State.QUEUED: {State.CANCELLED},
