@@ -341,6 +341,8 @@ def _read_doubtful_rows(found):
 
 def _read_letters(found):
     states = Letter.State
+    joining = Q(kind="official-confirmed", registration__state=State.CONFIRMED)
+    waiting = Letter.objects.filter(kind="official-confirmed", registration=OuterRef("registration")).exclude(state__in=[states.SENT, states.CANCELLED])
     rows = (
         Letter.objects.filter(workshop__in=found)
         .order_by()
@@ -350,12 +352,8 @@ def _read_letters(found):
             no_address=Count("pk", filter=Q(state=states.DRAFT, to_address="")),
             failed=Count("pk", filter=Q(state=states.FAILED)),
             bounced=Count("pk", filter=Q(bounced_at__isnull=False, settled_at=None)),
-            # Whoever has no address is told by telephone; discarding the letter says that it was done.
-            joining=Count(
-                "registration", distinct=True,
-                filter=Q(kind="official-confirmed", registration__state=State.CONFIRMED)
-                & (Q(state=states.SENT) | Q(state=states.CANCELLED, to_address="")),
-            ),
+            # Discarding a letter, say one without an address, tells that its news was brought otherwise.
+            joining=Count("registration", distinct=True, filter=joining & (Q(state=states.SENT) | Q(state=states.CANCELLED) & ~Exists(waiting))),
         )
     )  # fmt: skip
     for row in rows:
