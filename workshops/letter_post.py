@@ -221,6 +221,12 @@ class Message(EmailMultiAlternatives):
         return made
 
 
+def _number_of(letter):
+    """What mail servers know a letter by: the same in every try, another where it came back and goes to a new address."""
+    returns = letter.steps.filter(what=LetterStep.What.BOUNCED).count()
+    return f"{letter.pk}-{returns + 1}" if returns else str(letter.pk)
+
+
 def message_of(letter):
     """The mail of a letter, with the secret link in it. Raises LookupError where the link cannot be made any more and
     ValueError where the address cannot be used."""
@@ -234,7 +240,7 @@ def message_of(letter):
         to=[str(Address(display_name=letter.to_name, addr_spec=letter.to_address))],
         reply_to=[reply_to] if reply_to else [],
         headers={
-            "Message-ID": f"<letter-{letter.pk}@{urlsplit(settings.PORTAL_ADDRESS).hostname or 'portal'}>",
+            "Message-ID": f"<letter-{_number_of(letter)}@{urlsplit(settings.PORTAL_ADDRESS).hostname or 'portal'}>",
             "Auto-Submitted": "auto-generated",
             "Content-Language": letter.language,
         },

@@ -197,6 +197,17 @@ def test_a_failed_letter_is_tried_again_at_the_address_known_today(server):
     assert (letter.state, letter.to_address, letter.attempts) == ("sent", "right@gov.example", 1)
 
 
+def test_what_came_back_goes_to_another_address_as_another_message(server):
+    [letter], by = waiting(), people.organiser()
+    letter_post.send_due()
+    letters.record_bounce(letter, by=by, note="Mailbox gone")
+    letter.registration.person.emails.update(address="right@gov.example")
+    letters.send_again(letter, by=by)
+    assert letter_post.send_due() == 1
+    first, again = (message["Message-ID"] for message in server.messages)
+    assert (first, again) == (f"<letter-{letter.pk}@portal.example>", f"<letter-{letter.pk}-2@portal.example>")
+
+
 def test_refused_after_the_text_fails_too(server):
     [letter] = waiting()
     server.at_data = lambda message: "554 5.7.1 Message refused by policy"
