@@ -556,6 +556,7 @@ def certify(life, organiser, at):
     assert "хүчинтэй" not in stranger.locator("h1 ~ *").first.inner_text()
     stranger.goto(LINK.search(text_of(anew)).group())
     seen = stranger.locator("main").inner_text()
+    assert "2026 оны 5 сарын 12–13, 12 цаг" in seen
     assert "Энэ гэрчилгээ хүчинтэй" in seen and "Сүхээгийн Баттулга" in seen
     assert "noindex" in stranger.locator("meta[name=robots]").get_attribute("content")
     keep_picture(stranger, f"life-certificate-{life.scripts}")
