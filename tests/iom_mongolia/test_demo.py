@@ -4,27 +4,18 @@ from datetime import date, timedelta
 
 import pytest
 from django.apps import apps
-from django.contrib.auth import authenticate
 from django.core.management import CommandError, call_command
 from django.db import connection, transaction
-from django.utils import timezone
 
 from accounts.models import Role, User
 from contacts import duplicates, exports, merging
-from contacts.models import ImportBatch, ImportRow, Organisation, Person, PersonEmail, PersonPhone
-from core import names, spreadsheets
+from contacts.models import ImportBatch, ImportRow, Organisation, Person
+from core import spreadsheets
 from iom_mongolia import country_office, demo
 from office.models import NewsItem
 from tests import people
-from workshops import commitments, nominations, registrations, seats
-from workshops.models import MOVES, NominationList, Project, Registration, State, StateChange, Workshop
-
-# Given name and father's name of those in the sample lists, who are registered from the lists by hand.
-IN_THE_SAMPLE_LISTS = [
-    ("Ганзориг", "Бат-Эрдэнэ"), ("Оюунчимэг", "Дорж"), ("Мөнх-Оргил", "Сүхбаатар"), ("Алтанцэцэг", "Цэрэн"),
-    ("Батбаяр", "Б"), ("Энхтуяа", "Болд"), ("Нарантуяа", "Ц"), ("Эрдэнэбат", "Г"), ("Мөнхзул", "Баатар"),
-    ("Гантулга", "Цэрэндорж"), ("Хүрэлсүх", "Ц"), ("Ганхүү", "Лувсан"), ("Цэцэгмаа", "Дамба"), ("Энхтайван", "Пүрэв"),
-]  # fmt: skip
+from workshops import commitments, nominations, registrations
+from workshops.models import NominationList, Project, Registration, StateChange, Workshop
 
 
 @pytest.fixture(scope="module", autouse=True)
@@ -56,26 +47,6 @@ def test_it_loads_once():
     assert all_rows(history=True) == before
 
 
-def test_everybody_came_to_their_state_by_moves_that_are_allowed():
-    demo.load()
-    for row in Registration.objects.prefetch_related("changes"):
-        before = ""
-        for change in sorted(row.changes.all(), key=lambda change: change.pk):
-            assert change.from_state == before and (not before or change.to_state in MOVES[before] or change.undoes_id), (row.pk, str(change))
-            before = change.to_state
-        assert before == row.state
-
-
-def test_nobody_has_the_same_letter_twice():
-    from workshops.models import Letter
-
-    demo.load()
-    told = list(Letter.objects.exclude(registration=None).values_list("registration", "kind"))
-    assert len(told) > 15 and len(told) == len(set(told))
-    assert {"draft", "failed", "sent", "queued"} <= set(Letter.objects.values_list("state", flat=True))
-    assert Letter.objects.exclude(bounced_at=None).count() == 1
-
-
 def test_it_is_refused_outside_demo_mode(settings):
     settings.DEMO_MODE = False
     before = all_rows(history=True)
@@ -100,40 +71,9 @@ def test_everything_new_is_marked():
     assert not Organisation.objects.filter(is_demo=True).exists()
 
 
-def test_accounts_are_one_for_each_role_and_their_passwords_work(capsys):
-    demo.load()
-    call_command("demo_accounts")
-    printed = capsys.readouterr().out
-    assert User.objects.filter(is_demo=True).count() == len(Role.values) == 4
-    for role, (email, full_name, password) in demo.ACCOUNTS.items():
-        assert len(password) >= 12
-        user = authenticate(email=email, username=email, password=password)
-        assert (user.role, user.full_name, user.is_demo) == (role, full_name, True)
-        assert email in printed and password in printed
-        assert email.endswith(".example")
-
-
 def test_accounts_are_not_named_where_there_are_none(capsys):
     call_command("demo_accounts")
     assert capsys.readouterr().out == ""
-
-
-def test_people_are_invented_and_none_is_in_the_sample_lists():
-    demo.load()
-    known = list(Person.objects.all())
-    assert len(known) == 45
-    given = {person.name_key for person in known}
-    # Three stand there twice, so that there are duplicates to find.
-    assert len(given) == 42
-    assert {pair.band for pair in duplicates.find()} == {"sure", "perhaps"}
-    assert not given & {names.fold(name) for name, _patronymic in IN_THE_SAMPLE_LISTS}
-    for person in known:
-        for name, patronymic in IN_THE_SAMPLE_LISTS:
-            assert names.same_person_names((person.given_name, person.patronymic), (name, patronymic)) == "different"
-    assert all(address.endswith(".example") for address in PersonEmail.objects.values_list("address", flat=True))
-    assert all(number.startswith("+9768000") for number in PersonPhone.objects.values_list("number", flat=True))
-    assert all(person.positions.filter(is_main=True, valid_to=None).count() == 1 for person in known)
-    assert Organisation.objects.filter(positions__isnull=False).distinct().count() >= 20
 
 
 def test_the_upcoming_workshop_is_six_to_eight_weeks_away_on_working_days():
@@ -145,40 +85,6 @@ def test_the_upcoming_workshop_is_six_to_eight_weeks_away_on_working_days():
         for day in (starts_on, ends_on):
             assert day.weekday() < 5
             assert (day.month, day.day) not in demo.HOLIDAYS
-
-
-def test_the_upcoming_workshop_is_ready_for_the_lists():
-    demo.load()
-    workshop = Workshop.objects.get(slug="labour-migration-policy-ulaanbaatar")
-    assert workshop.is_open and workshop.capacity == 30 and workshop.days == 2
-    assert workshop in Workshop.objects.public("en").upcoming() and workshop in Workshop.objects.public("mn").upcoming()
-    assert workshop.funder.slug == "iom-development-fund"
-    assert timezone.now() < workshop.nomination_deadline
-    assert "2013" in workshop.note
-    matrix = seats.matrix(workshop)
-    assert {row.organisation.slug for row in matrix.rows} == set(demo.SEATS)
-    assert matrix.total.guaranteed == 26
-    assert all(row.maximum and row.maximum >= row.guaranteed for row in matrix.rows)
-    # Each sample list fits: as many seats are free as it has officials.
-    free = {row.organisation.slug: row.free for row in matrix.rows}
-    assert free["immigration-agency-gihaeg"] >= 4 and free["ministry-of-labour-2012"] >= 4
-    assert free["ministry-of-foreign-affairs"] >= 3 and free["ministry-of-finance"] >= 3
-    assert {row.given_name: row.state for row in workshop.registrations.all()} == demo.AT_THE_UPCOMING
-    for registration in Registration.objects.all():
-        last = registration.changes.last()
-        assert last.to_state == registration.state and last.by.role == Role.ORGANISER
-
-
-def test_some_have_an_earlier_workshop_and_one_is_next_week():
-    demo.load()
-    past = Workshop.objects.get(slug="labour-inspection-and-migrants")
-    assert past.status == Workshop.Status.COMPLETED and past.registrations.filter(state=State.CONFIRMED).count() == 14
-    assert past not in Workshop.objects.public("en")  # invented, it is no part of what the office has done
-    next_week = Workshop.objects.get(slug="migration-figures-ulaanbaatar")
-    today = timezone.localdate()
-    assert 0 < (next_week.starts_on - today).days <= 21
-    draft = Workshop.objects.get(slug="fair-recruitment-seminar")
-    assert (draft.status, draft.starts_on, draft.venue_en) == (Workshop.Status.DRAFT, None, "")
 
 
 def test_removing_leaves_the_office_as_it_was():
@@ -247,9 +153,3 @@ def test_removed_it_can_come_back():
     demo.load()
     demo.remove()
     assert demo.load() is True
-
-
-def test_requests_at_the_upcoming_workshop_are_in_several_states():
-    demo.load()
-    asked = Workshop.objects.get(slug=demo.UPCOMING).nomination_requests
-    assert sorted(asked.values_list("state", flat=True)) == ["complete", "declined", "draft", "draft", "partly", "sent", "sent"]
