@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy as _
 
 from contacts.models import Position
 from workshops import links, notices, seats, terms
-from workshops.models import MOVES, ActBatch, Link, Registration, State, StateChange, Via
+from workshops.models import MOVES, ActBatch, AttendanceMark, Certificate, Link, Receipt, Registration, State, StateChange, Submission, Via
 from workshops.models.registration import HOLDING, LIVE, REASON_DUE
 
 
@@ -483,7 +483,8 @@ def undo(batch, *, by, keep=()):
     `keep`: keys of registrations whose details were edited since; they are refused like those that changed state.
 
     What somebody changed since, and a seat that another person took meanwhile, is left as it is and refused with the
-    reason. A registration that the batch created is removed. Letters that have not gone yet are discarded; `told` of the
+    reason. A registration that the batch created is removed, unless somebody was marked at the door, certified or has
+    answered a form by it. Letters that have not gone yet are discarded; `told` of the
     Result are those whose letter had gone. Undoing twice does nothing more.
     """
     workshop = seats.lock(batch.workshop)
@@ -497,6 +498,7 @@ def undo(batch, *, by, keep=()):
     latest = dict(
         StateChange.objects.filter(registration__in=changes).order_by().values_list("registration").annotate(Max("pk"))
     )
+    used = _used([made[0].registration for made in changes.values() if not made[0].from_state])
     places = seats.Places.of(workshop)
     # First those that give a seat back, so that those who get theirs again find it free.
     back = []
@@ -509,6 +511,11 @@ def undo(batch, *, by, keep=()):
         if latest[registration.pk] != made[-1].pk:
             result.refused.append(
                 (registration, ValidationError(_("It was changed again since."), code="changed_since"))
+            )
+            continue
+        if registration.pk in used:
+            result.refused.append(
+                (registration, ValidationError(_("Attendance, a certificate or answers hang on it by now: withdraw it instead."), code="in_use"))
             )
             continue
         came_from, back_to = registration.state, made[0].from_state
@@ -540,6 +547,12 @@ def undo(batch, *, by, keep=()):
     batch.undone_at, batch.undone_by = timezone.now(), by
     batch.save(update_fields=["undone_at", "undone_by"])
     return result
+
+
+def _used(registrations):
+    """Keys of those on which something hangs that must not go with them."""
+    tables = (AttendanceMark, Certificate, Submission, Receipt)
+    return {key for table in tables for key in table.objects.filter(registration__in=registrations).values_list("registration", flat=True)}
 
 
 def _another_live(registration):

@@ -5,10 +5,11 @@ import uuid
 import pytest
 from django.core.exceptions import ValidationError
 from django.db import IntegrityError, connection, transaction
+from django.urls import reverse
 
-from tests.people import organisation, organiser, person, workshop
-from workshops import registrations, seats
-from workshops.models import MOVES, Registration, SeatAllocation, State, StateChange, Workshop
+from tests.people import organisation, organiser, person, signed_in, workshop
+from workshops import attendance, certificates, registrations, seats
+from workshops.models import MOVES, ActBatch, Form, Registration, SeatAllocation, State, StateChange, Submission, Workshop
 from workshops.models.registration import HOLDING, REASON_DUE
 
 pytestmark = pytest.mark.django_db
@@ -278,6 +279,23 @@ def test_undo_puts_somebody_back_to_their_place_on_the_waiting_list(by):
     result = registrations.move_many([first], State.WITHDRAWN, by=by, reason="By mistake")
     registrations.undo(result.batch, by=by)
     assert list(Registration.objects.waiting()) == [first, second]
+
+
+@pytest.mark.parametrize("what", ["attendance", "certificate", "answers"])
+def test_undo_removes_nobody_of_whom_something_was_recorded(by, client, what):
+    at = workshop(starts_in=-1, status="running", attendance_required=0)
+    batch = ActBatch.objects.create(workshop=at, act="register", by=by)
+    row, other = (registrations.register(at, person(), by=by, batch=batch).registration for _ in range(2))
+    if what == "attendance":
+        attendance.mark(row, at.meeting_days.first(), by=by)
+    elif what == "certificate":
+        certificates.issue(row, by=by)
+    else:
+        Submission.objects.create(form=Form.objects.create(workshop=at, kind="pre"), registration=row, language="mn", on=at.starts_on, points=1, points_possible=1)
+    signed_in(client, by)
+    answer = client.post(reverse("staff:undo", args=[batch.pk]), follow=True)
+    assert "withdraw it instead" in answer.content.decode()
+    assert list(Registration.objects.all()) == [row] and other.pk is not None
 
 
 def test_undo_leaves_what_changed_since_and_a_seat_that_is_taken(by):
