@@ -21,7 +21,7 @@ from contacts.models import PersonEmail
 from core import names
 from core.dates import Precision
 from workshops import agendas, calendars, checklists, days, holidays, letters, notices, registrations, seats
-from workshops.models import ActBatch, Letter, NominationRequest, Registration, State, Workshop
+from workshops.models import ActBatch, Letter, NominationRequest, Registration, State, StateChange, Workshop
 from workshops.models.registration import LIVE
 
 Status = Workshop.Status
@@ -55,6 +55,8 @@ ABOUT_THE_PLAN = ("workshop-moved", "workshop-postponed", "workshop-cancelled")
 # Letters of these kinds that wait are written anew when the plan changes.
 WRITTEN_ANEW = (*ABOUT_THE_PLAN, "official-confirmed")
 CALLED_OFF = "call-off:"
+# The history of a registration holds so much; the letters say it whole, each in its language.
+LONGEST_REASON = StateChange._meta.get_field("reason").max_length
 UNSENT = [Letter.State.DRAFT, Letter.State.QUEUED]
 
 
@@ -341,7 +343,8 @@ def cancel(workshop, *, by, reason):
     batch = ActBatch.objects.create(workshop=workshop, act=f"{CALLED_OFF}{was}", by=by)
     stopped = _stop_offers(workshop)
     live = list(Registration.objects.filter(workshop=workshop, state__in=LIVE))
-    registrations.move_many(live, State.CANCELLED, by=by, reason=" / ".join(dict.fromkeys(reason.values())), batch=batch, quiet=True)
+    in_history = " / ".join(dict.fromkeys(reason.values()))[:LONGEST_REASON]
+    registrations.move_many(live, State.CANCELLED, by=by, reason=in_history, batch=batch, quiet=True)
     workshop = Workshop.objects.get(pk=workshop.pk)
     workshop.status = Status.CANCELLED
     workshop.ics_sequence += 1

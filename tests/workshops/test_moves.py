@@ -261,6 +261,15 @@ def test_calling_off_cancels_all_in_one_batch_that_can_be_taken_back(client):
     assert Workshop.objects.get(pk=at.pk).status == "confirmed"
 
 
+def test_long_reasons_in_both_languages_are_no_fault(client):
+    at = with_people(status="confirmed")
+    address = reverse("staff:workshop_cancel", args=[at.slug])
+    assert signed_in(client, organiser()).post(address, {"reason_en": "a" * 300, "reason_mn": "б" * 300}).status_code == 302
+    reasons = {"a" * 300, "б" * 300}
+    bodies = set(Letter.objects.filter(kind="workshop-cancelled").values_list("body", flat=True))
+    assert bodies and all(any(reason in body for reason in reasons) for body in bodies)
+
+
 def test_a_workshop_without_people_is_called_off_and_back_too():
     at = workshop(status="draft")
     outcome = planning.cancel(at, by=organiser(), reason="No funds")
