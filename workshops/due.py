@@ -271,7 +271,7 @@ def _letters(stands):
         yield _line(stands, TODAY, 0, text, "letters", "?state=draft", icon="mail")
     if no_address:
         text = ngettext("Find the address for %(number)d letter, or call", "Find the addresses for %(number)d letters, or call", no_address) % {"number": no_address}
-        yield _line(stands, TODAY, 1, text, "letters", "?state=draft", icon="phone")
+        yield _line(stands, TODAY, 1, text, "letters", "?state=no-address", icon="phone")
 
 
 def _checklist(stands):

@@ -168,6 +168,17 @@ def test_letters_that_failed_or_wait_or_have_no_address():
     assert [text for text, _turn in said()] == ["Look after 1 letter that failed", "Read and send 1 letter", "Find the address for 1 letter, or call"]
 
 
+def test_a_line_about_letters_leads_to_just_those(client):
+    at = quiet()
+    details = {"kind": "free", "language": "en", "workshop": at, "body": "B", "state": "draft"}
+    Letter.objects.create(subject="With an address", to_address="a@gov.example", dedupe_key="1", **details)
+    Letter.objects.create(subject="Without one", dedupe_key="2", **details)
+    signed_in(client, organiser())
+    for line, there, elsewhere in zip(due.issues("")[0], ("With an address", "Without one"), ("Without one", "With an address"), strict=True):
+        text = client.get(line.url).content.decode()
+        assert there in text and elsewhere not in text
+
+
 def test_a_letter_that_came_back_waits_until_its_reader_is_told():
     at = quiet()
     letter = Letter.objects.create(kind="free", language="en", workshop=at, subject="S", body="B", state="sent", to_address="a@gov.example", dedupe_key="1", sent_at=NOW(), bounced_at=NOW())
