@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from pathlib import PurePath
 
 from django.core.exceptions import ValidationError
-from django.http import FileResponse
+from django.http import FileResponse, Http404
 from django.template.defaultfilters import filesizeformat
 from django.utils.translation import gettext_lazy as _
 
@@ -87,10 +87,17 @@ def _office_kind(file):
 
 
 def hand_out(field_file, *, title):
-    """The answer that gives a kept file to the reader: as an attachment, under a readable name, and never run as a page."""
+    """The answer that gives a kept file to the reader: as an attachment, under a readable name, and never run as a page.
+
+    Raises Http404 where there is none, or it is gone from the disk.
+    """
+    try:
+        opened = field_file.open("rb")
+    except (FileNotFoundError, ValueError) as gone:
+        raise Http404 from gone
     kind = PurePath(field_file.name).suffix.lstrip(".").lower()
     response = FileResponse(
-        field_file.open("rb"), as_attachment=True, filename=f"{title}.{kind}", content_type=CONTENT_TYPES.get(kind, "application/octet-stream")
+        opened, as_attachment=True, filename=f"{title}.{kind}", content_type=CONTENT_TYPES.get(kind, "application/octet-stream")
     )
     response["X-Content-Type-Options"] = "nosniff"
     response["Content-Security-Policy"] = "sandbox; default-src 'none'"

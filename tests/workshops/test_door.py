@@ -568,6 +568,14 @@ def test_what_was_ticked_is_kept_where_a_row_changed_meanwhile(desk, at, day):
     assert answer.status_code == 422 and "Choose one of the four." in read(answer) and AttendanceMark.objects.count() == 1
 
 
+def test_a_number_without_end_is_nobodys_key(desk, at):
+    endless = "9" * 5000
+    assert desk.get(go("door", at), {"person": endless}).status_code == 200
+    assert "not on the list any more" in read(desk.post(go("door_mark", at), {"person": endless}, follow=True))
+    assert desk.get(go("badges_tents", at), {"only": endless}).status_code == 404
+    assert people.signed_in(desk, people.organiser()).post(go("attendance_drop", at), {"mark": endless}).status_code == 302
+
+
 def test_a_day_to_come_takes_excuses_alone(desk, at):
     tomorrow, row = at.meeting_days.last(), official(at)
     people.signed_in(desk, people.organiser())
@@ -586,4 +594,6 @@ def test_the_scan_is_judged_by_its_content_and_given_to_staff_as_a_file(desk, at
     given = desk.get(go("sheet_scan", at, sheet.pk))
     assert given["Content-Disposition"].startswith("attachment") and given["Content-Security-Policy"].startswith("sandbox")
     assert desk.get(go("sheet_scan", people.workshop(), sheet.pk)).status_code == 404
+    sheet.file.storage.delete(sheet.file.name)
+    assert desk.get(go("sheet_scan", at, sheet.pk)).status_code == 404
     assert "Signed sheet 1" in read(desk.get(go("attendance", at)))

@@ -10,11 +10,12 @@ from django.utils.translation import ngettext
 from django.views.decorators.http import require_GET, require_POST
 
 from accounts.access import desk_required, organiser_required
+from contacts.views.people import key_of
 from core import uploads
 from workshops import attendance as acts
 from workshops import badges as papers
 from workshops.attendance import Kind, Unit
-from workshops.door_forms import LARGEST_KEY, SignedSheetForm
+from workshops.door_forms import SignedSheetForm
 from workshops.models import AttendanceMark, Registration, SignedSheet
 from workshops.models.registration import HOLDING
 from workshops.views.door import address_of, title_of
@@ -74,9 +75,7 @@ def overview(request, slug):
 def drop(request, slug):
     """Takes an unknown code off the table, once it is known what it was."""
     workshop = find(request, slug)
-    asked = request.POST.get("mark", "")
-    known = asked.isascii() and asked.isdigit() and int(asked) <= LARGEST_KEY
-    mark = AttendanceMark.objects.filter(workshop=workshop, registration=None, pk=int(asked)).first() if known else None
+    mark = AttendanceMark.objects.filter(workshop=workshop, registration=None, pk=key_of(request.POST.get("mark", ""))).first()
     if mark is not None:
         acts.void(mark, by=request.user)
         messages.success(request, _("The code was taken off; it stays on record."))
@@ -220,8 +219,7 @@ def badges(request, slug):
 def _whom(asked):
     """(Word of badges.WHO, key of one registration or None) from a query or a form."""
     who, only = asked.get("who", ""), asked.get("only", "")
-    only = int(only) if only.isascii() and only.isdigit() and int(only) <= LARGEST_KEY else None
-    return (who if who in papers.WHO else "all"), only
+    return (who if who in papers.WHO else "all"), key_of(only)
 
 
 @desk_required

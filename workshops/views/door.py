@@ -19,11 +19,12 @@ from django.views.decorators.http import require_GET, require_POST
 from accounts.access import desk_required
 from contacts import people
 from contacts.models import Organisation, Person
+from contacts.views.people import key_of
 from core import names
 from core.mongolian import tidy
 from workshops import attendance, seats
 from workshops.attendance import Kind, Method
-from workshops.door_forms import LARGEST_KEY, OverSeatsForm, WalkInForm
+from workshops.door_forms import OverSeatsForm, WalkInForm
 from workshops.forms import institution_choices
 from workshops.models import AttendanceMark, Registration, State
 from workshops.models.registration import HOLDING
@@ -62,9 +63,8 @@ def door(request, slug):
     }
     for row in context["rows"]:
         row.seen = f"{attendance.at(row.mark, workshop):%H:%M}" if row.mark else ""
-    asked = request.GET.get("person", "")
-    if asked.isascii() and asked.isdigit() and int(asked) <= LARGEST_KEY:
-        shown = next((row for row in rows if row.pk == int(asked)), None) or one_at(workshop, unit, int(asked))
+    if asked := key_of(request.GET.get("person", "")):
+        shown = next((row for row in rows if row.pk == asked), None) or one_at(workshop, unit, asked)
         context |= {"shown": shown, "verdict": shown and verdict(shown, unit, request.user, fresh="new" in request.GET)}
     return render(request, "staff/door/door.html", context)
 
@@ -223,9 +223,8 @@ def _posted(request, slug):
     unit = unit_of(workshop, counted, request.POST.get("unit", ""))
     if unit is None:
         raise Http404
-    asked = request.POST.get("person", "")
-    known = asked.isascii() and asked.isdigit() and int(asked) <= LARGEST_KEY
-    registration = one_at(workshop, unit, int(asked)) if known else None
+    asked = key_of(request.POST.get("person", ""))
+    registration = one_at(workshop, unit, asked) if asked else None
     return workshop, unit, registration
 
 
@@ -334,14 +333,14 @@ def _known_as(query, workshop):
 
 def _walked_in(request, workshop, unit, invited, context):
     """The answer to somebody being let in, or None where the page is shown again with what was typed."""
-    asked, key = request.POST.get("person", ""), _uuid(request.POST.get("key"))
+    asked, key = key_of(request.POST.get("person", "")), _uuid(request.POST.get("key"))
     sent = AttendanceMark.objects.filter(workshop=workshop, client_uuid=key).select_related("registration").first()
     if sent is not None:
         return _back(workshop, unit, sent.registration, fresh=True)
     context["key"] = key
-    if asked.isascii() and asked.isdigit() and int(asked) <= LARGEST_KEY:
+    if asked:
         form = context["over"] = OverSeatsForm(request.POST)
-        person = context["person"] = Person.objects.living().filter(pk=int(asked)).first()
+        person = context["person"] = Person.objects.living().filter(pk=asked).first()
         if person is None:
             form.add_error(None, _("This person is not in the directory any more."))
             context["found"] = _known_as(context["query"], workshop)

@@ -5,7 +5,7 @@ from urllib.parse import urlencode
 from django.contrib import messages
 from django.core.exceptions import ValidationError
 from django.db.models import Count, Q
-from django.http import Http404, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -348,8 +348,6 @@ def institution_letter(request, slug, pk):
 def institution_reply(request, slug, pk):
     """The institution's letter, as it was sent."""
     asked = _asked(find(request, slug), pk)
-    if not asked.reply_file or not asked.reply_file.storage.exists(asked.reply_file.name):
-        raise Http404
     return uploads.hand_out(asked.reply_file, title=f"{asked.organisation} {asked.reply_number}".strip())
 
 

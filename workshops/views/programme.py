@@ -213,10 +213,5 @@ def material_remove(request, slug, pk):
 @organiser_required
 @require_GET
 def material_file(request, slug, pk):
-    return _hand_out(_material(request, slug, pk))
-
-
-def _hand_out(row):
-    if not row.file or not row.file.storage.exists(row.file.name):
-        raise Http404
+    row = _material(request, slug, pk)
     return uploads.hand_out(row.file, title=str(row))
