@@ -16,13 +16,15 @@ LANGUAGES = tuple(code for code, _name in settings.LANGUAGES)
 
 @dataclass
 class Head:
-    """The head of a page. `languages` are those in which the same page exists; `noindex` keeps it out of indexes."""
+    """The head of a page. `languages` are those in which the same page exists; `noindex` keeps it out of indexes;
+    `query` are the pairs of the address that make it another page, as the choices of an archive do."""
 
     title: str
     description: str = ""
     languages: tuple = field(default=LANGUAGES)
     noindex: bool = False
     kind: str = "website"
+    query: tuple = ()
 
 
 def plain(html, letters=0):

@@ -2,11 +2,11 @@
 
 from django.urls import path
 
-from office import feeds, views
+from office import feeds, news_views
 
 app_name = "news"
 urlpatterns = [
-    path("", views.news_list, name="list"),
+    path("", news_views.news_list, name="list"),
     path("feed/", feeds.news_feed, name="feed"),
-    path("<slug:slug>/", views.news_detail, name="detail"),
+    path("<slug:slug>/", news_views.news_detail, name="detail"),
 ]

@@ -1,20 +1,14 @@
-"""The office's public pages: news, work areas, figures, goals, ways to act, and whom to ask."""
-
-from datetime import timedelta
+"""The office's public pages: work areas, figures, goals, ways to act, and whom to ask."""
 
 from django.db.models import Count, Prefetch, Q
-from django.db.models.functions import ExtractYear
-from django.http import Http404
 from django.shortcuts import get_object_or_404, render
-from django.utils import timezone
-from django.utils.html import format_html
 from django.utils.safestring import mark_safe
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
-from contacts.models import Organisation, PressContact
+from contacts.models import PressContact
 from core import charts
-from core.pages import Head, numbered_page, only_in, plain
+from core.pages import Head, only_in, plain
 from office.models import (
     ActionLink,
     CompactObjective,
@@ -26,105 +20,6 @@ from office.models import (
     Target,
     WorkArea,
 )
-
-# After two years an item says how old it is: its facts and people are those of its day.
-OLD_NEWS = timedelta(days=730)
-
-
-# News ------------------------------------------------------------------------------------------------------
-
-
-def news_list(request):
-    published = NewsItem.objects.published()
-    years = sorted(set(published.annotate(year=ExtractYear("published_on")).values_list("year", flat=True)), reverse=True)
-    areas = WorkArea.objects.public().filter(news__in=published).distinct()
-    rows, chosen = published, {}
-    asked = request.GET.get("year", "")
-    if asked.isdecimal() and len(asked) == 4 and int(asked) in years:
-        rows, chosen["year"] = rows.filter(published_on__year=int(asked)), int(asked)
-    if area := next((area for area in areas if area.slug == request.GET.get("area")), None):
-        rows, chosen["area"] = rows.filter(work_areas=area), area
-    if request.GET.get("kind") in NewsItem.Kind.values:
-        kind = NewsItem.Kind(request.GET["kind"])
-        rows, chosen["kind"] = rows.filter(kind=kind), kind
-    # Other pages link to these two: the news of a target or of an institution.
-    if (code := request.GET.get("target", "")) and (target := Target.objects.filter(code=code[:5]).first()):
-        rows, chosen["target"] = rows.filter(targets=target), target
-    if (slug := request.GET.get("institution", "")) and (
-        institution := Organisation.objects.filter(slug=slug[:80], news__in=published).distinct().first()
-    ):
-        rows, chosen["institution"] = rows.filter(institutions=institution), institution
-    return render(
-        request,
-        "news/list.html",
-        {
-            "rows": numbered_page(request, rows),
-            "years": years,
-            "areas": areas,
-            "kinds": NewsItem.Kind,
-            "chosen": chosen,
-            "head": Head(_("News"), _("News, press releases, statements and stories of the office."), noindex=bool(chosen)),
-        },
-    )
-
-
-def news_detail(request, slug):
-    item = get_object_or_404(NewsItem.objects.select_related("funder"), slug=slug)
-    language, languages = get_language(), item.public_languages
-    if not languages:
-        raise Http404
-    if language not in languages:
-        return only_in(request, languages, lambda code: getattr(item, f"title_{code}"), "news:detail", slug)
-    return render(
-        request,
-        "news/detail.html",
-        {
-            "item": item,
-            "text": with_dateline(item.body, item.dateline),
-            # Where only the other language has the whole text, the page says so instead of mixing the two.
-            "text_elsewhere": "" if item.body else next((code for code in languages if getattr(item, f"body_{code}")), ""),
-            "quotes": [quote for quote in item.quotes.all() if quote.text],
-            "workshops": item.workshops.public().select_related("funder").prefetch_related("allocations__organisation"),
-            "areas": item.work_areas.public(),
-            "targets": item.targets.select_related("goal"),
-            "institutions": item.institutions.all(),
-            "related": related_news(item),
-            "is_old": item.published_on < timezone.localdate() - OLD_NEWS,
-            **whom_to_ask(item),
-            "head": Head(item.title, item.lead or plain(item.body, 250), languages=tuple(languages), kind="article"),
-        },
-    )
-
-
-def with_dateline(body, dateline):
-    """The text with its place in front of the first words, as newspapers print it. `body` was cleaned when stored."""
-    if not body or not dateline:
-        return mark_safe(body or "")  # noqa: S308
-    place = format_html('<span class="dateline">{}</span>', dateline)
-    if body.startswith("<p>"):
-        return mark_safe(f"<p>{place}{body.removeprefix('<p>')}")  # noqa: S308
-    return mark_safe(f"<p>{place}</p>{body}")  # noqa: S308
-
-
-def related_news(item, wanted=3):
-    """The newest published items that share an area of work; the more they share, the earlier."""
-    return (
-        NewsItem.objects.published()
-        .exclude(pk=item.pk)
-        .annotate(shared=Count("work_areas", filter=Q(work_areas__in=item.work_areas.all()), distinct=True))
-        .filter(shared__gt=0)
-        .order_by("-shared", "-published_on", "-pk")[:wanted]
-    )
-
-
-def whom_to_ask(item):
-    """Press contacts of an item: those who still answer; and who answered then, by name alone, when their time is over."""
-    named = [link.contact for link in item.newscontact_set.select_related("contact")]
-    now = [contact for contact in named if contact.is_active]
-    return {
-        "contacts_now": now or list(PressContact.objects.active()[:2]),
-        "contacts_then": [contact for contact in named if not contact.is_active],
-    }
 
 
 # Standing pages --------------------------------------------------------------------------------------------

@@ -109,7 +109,7 @@ def addresses(language):
 QUERIES = {
     "home": 8,
     "search": 2,
-    "news:list": 6,
+    "news:list": 7,
     "workshops:list": 5,
     "office:who_we_are_about": 3,
     "office:iom_global": 3,

@@ -18,12 +18,14 @@ def head_links(context):
     request, head = context.get("request"), context.get("head")
     if request is None or head is None:
         return {}
-    # Of the query only the number of a list's page makes another page.
+    # Of the query only the choices that the view names and the number of a list's page make another page.
     number = getattr(context.get("rows"), "number", 1)
-    query = f"?{urlencode({'page': number})}" if number > 1 else ""
+    pairs = [*head.query, *([("page", number)] if number > 1 else [])]
+    query = f"?{urlencode(pairs)}" if pairs else ""
     here = request.path
     alternates = []
-    if len(head.languages) > 1:
+    # The second page of a list holds other items in each language: it is no translation of the other's second page.
+    if len(head.languages) > 1 and number == 1:
         for code in head.languages:
             alternates.append((code, request.build_absolute_uri(translate_url(here, code)) + query))
         # Without a language the portal chooses the visitor's.

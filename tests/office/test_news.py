@@ -117,6 +117,55 @@ def test_the_list_can_be_narrowed_by_area_year_kind_target_and_institution(clien
     assert len(client.get("/en/news/?year=1999").context["rows"]) == 2
 
 
+def options(response, name):
+    """A facet's choices as {word: how many items}."""
+    facet = next(facet for facet in response.context["archive"].facets if facet.name == name)
+    return {str(option.label): option.count for option in facet.options}
+
+
+def test_each_choice_says_how_many_items_it_leaves_beside_the_others(client):
+    one, two = people.work_area(slug="one", name_en="One"), people.work_area(slug="two", name_en="Two")
+    for year, kind, areas in [(2013, "story", [one, two]), (2013, "news", [one]), (2014, "story", [two]), (2014, "news", [])]:
+        people.news_item(published_on=date(year, 5, 1), kind=kind).work_areas.set(areas)
+    people.news_item(published_on=date(2015, 1, 1), kind="statement", published=False).work_areas.add(one)
+    everything = client.get("/en/news/")
+    assert options(everything, "year") == {"2014": 2, "2013": 2}
+    assert options(everything, "kind") == {"News": 2, "Story": 2}
+    assert options(everything, "area") == {"One": 2, "Two": 2}
+    of_one = client.get("/en/news/?area=one")
+    assert (options(of_one, "year"), options(of_one, "area")) == ({"2014": 0, "2013": 2}, {"One": 2, "Two": 2})
+    stories_of_2013 = client.get("/en/news/?kind=story&year=2013")
+    assert options(stories_of_2013, "area") == {"One": 1, "Two": 1}
+    assert options(stories_of_2013, "kind") == {"News": 1, "Story": 1}
+    assert 'href="?area=one&amp;kind=story&amp;year=2013"' in stories_of_2013.text
+
+
+def test_a_choice_has_one_address_and_says_where_it_is_in_the_other_language(client):
+    area = people.work_area(slug="one")
+    people.news_item(published_on=date(2013, 1, 1), title_mn="").work_areas.add(area)
+    people.news_item(published_on=date(2014, 1, 1)).work_areas.add(area)
+    one = client.get("/en/news/?utm=x&year=2014").text
+    assert '<link rel="canonical" href="http://testserver/en/news/?year=2014">' in one
+    assert 'hreflang="mn" href="http://testserver/mn/news/?year=2014"' in one
+    assert 'hreflang="x-default" href="http://testserver/news/?year=2014"' in one
+    # In Mongolian there is nothing of that year: its address would show everything.
+    english = client.get("/en/news/?year=2013").text
+    assert '<link rel="canonical" href="http://testserver/en/news/?year=2013">' in english
+    assert "<link rel=\"alternate\" hreflang" not in english
+    assert '<meta name="robots" content="noindex">' in client.get("/en/news/?year=2014&area=one").text
+
+
+def test_the_archive_costs_the_same_with_one_and_with_thirty_items(client, django_assert_num_queries):
+    people.news_item(published_on=date(2013, 1, 1), kind="story").work_areas.add(people.work_area(slug="a"))
+    for years in (range(1990, 2020), ()):
+        with django_assert_num_queries(7):
+            client.get("/en/news/")
+        with django_assert_num_queries(8):
+            client.get("/en/news/?area=a&year=2013&kind=story")
+        for year in years:
+            people.news_item(published_on=date(year, 1, 1)).work_areas.add(people.work_area(slug=f"area-{year}"))
+
+
 def test_twenty_items_stand_on_a_page(client):
     for _number in range(21):
         people.news_item()

@@ -1,0 +1,110 @@
+"""The office's news: the archive and an item's page."""
+
+from datetime import timedelta
+
+from django.db.models import Count, Q
+from django.http import Http404
+from django.shortcuts import get_object_or_404, render
+from django.utils import timezone
+from django.utils.html import format_html
+from django.utils.safestring import mark_safe
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_safe
+
+from contacts.models import PressContact
+from core.pages import LANGUAGES, Head, numbered_page, only_in, plain
+from office import archive
+from office.models import NewsItem
+
+# After two years an item says how old it is: its facts and people are those of its day.
+OLD_NEWS = timedelta(days=730)
+
+
+@require_safe
+def news_list(request):
+    """The archive in the reader's language. One choice makes a list that indexes may keep; several, or a list of what
+    another page points to, are left out of them."""
+    found = archive.read(request.GET)
+    rows = numbered_page(request, found.rows)
+    chosen = found.chosen
+    # The list in the other language is the same page only where it has something to show.
+    languages = [code for code in LANGUAGES if code == get_language() or not chosen or archive.exists_in(code, found.query)]
+    named = [str(facet.chosen.label) for facet in found.facets if facet.chosen]
+    title = f"{_('News')}: {', '.join(named)}" if named else _("News")
+    return render(
+        request,
+        "news/list.html",
+        {
+            "archive": found,
+            "rows": rows,
+            "chosen": chosen,
+            "head": Head(
+                title,
+                _("News, press releases, statements and stories of the office."),
+                languages=tuple(languages),
+                noindex=len(chosen) > 1 or bool({"target", "institution"} & chosen.keys()) or not rows.object_list and bool(chosen),
+                query=tuple(found.query),
+            ),
+        },
+    )
+
+
+@require_safe
+def news_detail(request, slug):
+    item = get_object_or_404(NewsItem.objects.select_related("funder"), slug=slug)
+    language, languages = get_language(), item.public_languages
+    if not languages:
+        raise Http404
+    if language not in languages:
+        return only_in(request, languages, lambda code: getattr(item, f"title_{code}"), "news:detail", slug)
+    return render(
+        request,
+        "news/detail.html",
+        {
+            "item": item,
+            "text": with_dateline(item.body, item.dateline),
+            # Where only the other language has the whole text, the page says so instead of mixing the two.
+            "text_elsewhere": "" if item.body else next((code for code in languages if getattr(item, f"body_{code}")), ""),
+            "quotes": [quote for quote in item.quotes.all() if quote.text],
+            "workshops": item.workshops.public().select_related("funder").prefetch_related("allocations__organisation"),
+            "areas": item.work_areas.public(),
+            "targets": item.targets.select_related("goal"),
+            "institutions": item.institutions.all(),
+            "related": related_news(item),
+            "is_old": item.published_on < timezone.localdate() - OLD_NEWS,
+            **whom_to_ask(item),
+            "head": Head(item.title, item.lead or plain(item.body, 250), languages=tuple(languages), kind="article"),
+        },
+    )
+
+
+def with_dateline(body, dateline):
+    """The text with its place in front of the first words, as newspapers print it. `body` was cleaned when stored."""
+    if not body or not dateline:
+        return mark_safe(body or "")  # noqa: S308
+    place = format_html('<span class="dateline">{}</span>', dateline)
+    if body.startswith("<p>"):
+        return mark_safe(f"<p>{place}{body.removeprefix('<p>')}")  # noqa: S308
+    return mark_safe(f"<p>{place}</p>{body}")  # noqa: S308
+
+
+def related_news(item, wanted=3):
+    """The newest published items that share an area of work; the more they share, the earlier."""
+    return (
+        NewsItem.objects.published()
+        .exclude(pk=item.pk)
+        .annotate(shared=Count("work_areas", filter=Q(work_areas__in=item.work_areas.all()), distinct=True))
+        .filter(shared__gt=0)
+        .order_by("-shared", "-published_on", "-pk")[:wanted]
+    )
+
+
+def whom_to_ask(item):
+    """Press contacts of an item: those who still answer; and who answered then, by name alone, when their time is over."""
+    named = [link.contact for link in item.newscontact_set.select_related("contact")]
+    now = [contact for contact in named if contact.is_active]
+    return {
+        "contacts_now": now or list(PressContact.objects.active()[:2]),
+        "contacts_then": [contact for contact in named if not contact.is_active],
+    }
