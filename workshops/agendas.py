@@ -354,3 +354,11 @@ def programme(content, language=None):
         if rows:
             days.append((date.fromisoformat(day["on"]), rows))
     return days
+
+
+def section(registration, language):
+    """For the official's own page: the programme as it was published last; None where none was, or new days are still to be set."""
+    version = published(registration.workshop_id)
+    if version is None or registration.workshop.status == Workshop.Status.POSTPONED:
+        return None
+    return "answer/programme.html", {"programme": programme(version.content, language), "version": version}

@@ -8,4 +8,5 @@ app_name = "answer"
 urlpatterns = [
     path("answer/<token:token>/", answer.page, name="page"),
     path("answer/<token:token>/calendar.ics", answer.calendar, name="calendar"),
+    path("answer/<token:token>/material/<int:pk>/", answer.material, name="material"),
 ]

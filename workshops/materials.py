@@ -5,7 +5,7 @@ from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
 from core import uploads
-from workshops.models import Material, Registration
+from workshops.models import Material
 from workshops.models.registration import HOLDING
 
 LARGEST = 20 * uploads.MEGABYTE
@@ -55,6 +55,12 @@ def visible_to_public(workshop):
 
 def visible_to_participant(registration):
     """What the person of a registration gets: nothing before they are invited."""
-    if registration.state not in {*HOLDING} and registration.role == Registration.Role.PARTICIPANT:
+    if registration.state not in HOLDING:
         return Material.objects.none()
     return Material.objects.filter(workshop=registration.workshop_id).exclude(visible_to=Material.For.STAFF)
+
+
+def section(registration, language):
+    """For the official's own page: hand-outs and links; None where there is none."""
+    rows = list(visible_to_participant(registration))
+    return ("answer/materials.html", {"materials": rows}) if rows else None

@@ -7,8 +7,8 @@ from django.db import IntegrityError, transaction
 from django.urls import reverse
 
 from tests import people
-from workshops import materials
-from workshops.models import Material, State
+from workshops import agendas, links, materials, registrations
+from workshops.models import Link, Material, State
 
 pytestmark = pytest.mark.django_db
 PDF = b"%PDF-1.7\nx\n%%EOF\n"
@@ -84,6 +84,30 @@ def test_an_official_gets_materials_once_invited():
     nominated, invited = (people.registration(workshop=at, become=state) for state in (State.NOMINATED, State.INVITED))
     assert list(materials.visible_to_participant(nominated)) == []
     assert {row.visible_to for row in materials.visible_to_participant(invited)} == {"everybody", "participants"}
+
+
+def test_the_official_finds_materials_and_programme_on_their_own_page(client):
+    at, by = people.workshop(visibility="internal"), people.organiser()
+    rows = {who: materials.add(at, by=by, file=pdf(), title_en=f"Paper for {who}", visible_to=who) for who in Material.For.values}
+    materials.add(at, by=by, link="https://x.example/", title_en="A page", visible_to="participants")
+    people.agenda_item(workshop=at, title_en="Fair recruitment")
+    agendas.publish(at, by=by)
+    people.agenda_item(workshop=at, title_en="Not published yet")
+    coming, gone = (people.registration(workshop=at) for _number in range(2))
+    registrations.withdraw(gone, by=by, reason="Ill")
+    token, other = (links.issue(Link.Kind.ANSWER, registration=row).token for row in (coming, gone))
+    page = client.get(reverse("answer:page", args=[token])).text
+    shown = {words: words in page for words in ("Paper for everybody", "Paper for participants", "Paper for staff", "A page", "Fair recruitment", "Not published yet")}
+    assert [words for words, there in shown.items() if not there] == ["Paper for staff", "Not published yet"]
+    got = {who: client.get(reverse("answer:material", args=[token, row.pk])) for who, row in rows.items()}
+    assert {who: answer.status_code for who, answer in got.items()} == {"everybody": 200, "participants": 200, "staff": 404}
+    assert f'href="{reverse("answer:material", args=[token, rows["participants"].pk])}"' in page
+    assert b"".join(got["participants"].streaming_content) == PDF
+    assert (got["participants"]["Referrer-Policy"], "no-store" in got["participants"]["Cache-Control"]) == ("strict-origin", True)
+    assert "Fair recruitment" not in client.get(reverse("answer:page", args=[other])).text
+    assert client.get(reverse("answer:material", args=[other, rows["participants"].pk])).status_code == 404
+    elsewhere = links.issue(Link.Kind.ANSWER, registration=people.registration()).token
+    assert client.get(reverse("answer:material", args=[elsewhere, rows["participants"].pk])).status_code == 404
 
 
 def test_a_file_goes_with_its_material(folder, django_capture_on_commit_callbacks):

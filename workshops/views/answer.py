@@ -7,16 +7,17 @@ from functools import wraps
 
 from django.core.exceptions import ValidationError
 from django.http import HttpResponse
-from django.shortcuts import redirect, render
+from django.shortcuts import get_object_or_404, redirect, render
 from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils.translation import get_language, override
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
+from core import uploads
 from core.secrets import secret_page
 from core.throttle import throttled
-from workshops import answers, calendars, links, terms
+from workshops import answers, calendars, links, materials, terms
 from workshops.answer_forms import DeclineForm, DeputyForm, NeedsForm, WithdrawForm
 from workshops.models import Deputy, Letter, Link, State, Via, Workshop
 from workshops.models.registration import HOLDING
@@ -72,6 +73,14 @@ def calendar(request, registration):
     response = HttpResponse(text, content_type="text/calendar; charset=utf-8")
     response["Content-Disposition"] = f'attachment; filename="{registration.workshop.slug}.ics"'
     return response
+
+
+@by_own_link
+@require_http_methods(["GET", "HEAD"])
+def material(request, registration, pk):
+    """A hand-out that is for participants, or for everybody."""
+    row = get_object_or_404(materials.visible_to_participant(registration), pk=pk)
+    return uploads.hand_out(row.file, title=str(row))
 
 
 def standing_of(registration):

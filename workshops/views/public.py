@@ -3,7 +3,6 @@
 from django.db.models import BooleanField, ExpressionWrapper, F, Prefetch, Q
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, render
-from django.urls import reverse
 from django.utils import timezone
 from django.utils.safestring import mark_safe
 from django.utils.translation import get_language
@@ -74,9 +73,6 @@ def detail(request, slug):
         return only_in(request, languages, lambda code: getattr(workshop, f"title_{code}"), "workshops:detail", slug)
     today = timezone.localdate()
     version = agendas.published(workshop)
-    handouts = list(materials.visible_to_public(workshop))
-    for row in handouts:
-        row.address = reverse("workshops:material", args=[slug, row.pk]) if row.file else ""
     return render(
         request,
         "workshops/detail.html",
@@ -88,7 +84,7 @@ def detail(request, slug):
             "areas": workshop.work_areas.public(),
             "programme": agendas.programme(version.content) if version else [],
             "version": version,
-            "materials": handouts,
+            "materials": materials.visible_to_public(workshop),
             "news": workshop.news.published(),
             "head": Head(
                 workshop.title,
