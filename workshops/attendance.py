@@ -237,14 +237,20 @@ def _matrix(workshop, counted, people, marks):
 
 def _cell(unit, said):
     """What somebody's standing marks, {(day, item): mark}, say of a unit."""
-    mark = said.get(unit.key)
-    if mark is None and unit.item is not None:
-        mark = said.get((unit.day.pk, None))
-    elif mark is None:
-        # Marks of sessions that are no longer counted still say that somebody was there.
-        of_the_day = [mark for (day, _item), mark in said.items() if day == unit.day.pk]
-        mark = next((mark for mark in of_the_day if mark.kind == Kind.PRESENT), None) or next(iter(of_the_day), None)
+    mark = said.get(place_of(unit, {place: mark.kind for place, mark in said.items()}))
     return Cell(mark.kind, mark) if mark else Cell()
+
+
+def place_of(unit, kinds):
+    """Of somebody's standing marks, {(day, item): kind}, the place of the one that says how they stand at a unit; None for none."""
+    if unit.key in kinds:
+        return unit.key
+    if unit.item is not None:
+        whole_day = (unit.day.pk, None)
+        return whole_day if whole_day in kinds else None
+    # Marks of sessions that are no longer counted still say that somebody was there.
+    of_the_day = [place for place in kinds if place[0] == unit.day.pk]
+    return next((place for place in of_the_day if kinds[place] == Kind.PRESENT), None) or next(iter(of_the_day), None)
 
 
 def today_at(workshop, now=None):

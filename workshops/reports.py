@@ -14,7 +14,7 @@ from django.utils.translation import gettext_lazy
 
 from contacts.models import Level, Organisation, Province, Sex, Succession
 from workshops import scores
-from workshops.attendance import units_of
+from workshops.attendance import place_of, units_of
 from workshops.models import AttendanceMark, Certificate, ProjectIndicator, Registration, SeatAllocation, State, Workshop
 from workshops.models.registration import HOLDING
 
@@ -261,19 +261,16 @@ def report_on(workshops):
 
 def _attendance(workshops, counted):
     """({registration: units at which it was seen}, {(workshop, day, item): {kind: number}}) from the marks that stand."""
-    units = {(workshop, unit.day.pk, unit.item.pk if unit.item else None) for workshop, found in counted.items() for unit in found}
+    said = {}
+    marks = AttendanceMark.objects.standing().filter(workshop__in=workshops, registration__role=Registration.Role.PARTICIPANT).order_by("pk")
+    for registration, workshop, day, item, kind in marks.values_list("registration", "workshop", "day", "item", "kind"):
+        said.setdefault((registration, workshop), {})[day, item] = kind
     seen, per_unit = Counter(), {}
-    marks = AttendanceMark.objects.standing().filter(workshop__in=workshops, registration__isnull=False)
-    latest = {}
-    for registration, workshop, day, item, kind, role in marks.order_by("pk").values_list(
-        "registration", "workshop", "day", "item", "kind", "registration__role"
-    ):
-        if (workshop, day, item) in units and role == Registration.Role.PARTICIPANT:
-            latest[registration, workshop, day, item] = kind
-    for (registration, workshop, day, item), kind in latest.items():
-        per_unit.setdefault((workshop, day, item), Counter())[kind] += 1
-        if kind == AttendanceMark.Kind.PRESENT:
-            seen[registration] += 1
+    for (registration, workshop), kinds in said.items():
+        for unit in counted[workshop]:
+            if place := place_of(unit, kinds):
+                per_unit.setdefault((workshop, *unit.key), Counter())[kinds[place]] += 1
+                seen[registration] += kinds[place] == AttendanceMark.Kind.PRESENT
     return seen, per_unit
 
 
@@ -313,7 +310,7 @@ def _days(workshops, counted, per_unit, expected):
     found = []
     for workshop in workshops:
         for unit in counted[workshop.pk]:
-            kinds = per_unit.get((workshop.pk, unit.day.pk, unit.item.pk if unit.item else None))
+            kinds = per_unit.get((workshop.pk, *unit.key))
             if kinds:
                 found.append(Day(workshop, unit, kinds["present"], kinds["absent"], kinds["excused"], expected[workshop.pk]))
     return found

@@ -61,6 +61,22 @@ def test_a_mark_that_was_taken_back_does_not_count(by):
     assert reports.report_of(at).total.participations == 1
 
 
+def test_a_mark_of_the_whole_day_counts_where_its_sessions_take_attendance(by):
+    at = past(days=1)
+    by_day, by_session = (people.registration(workshop=at) for _number in range(2))
+    day = at.meeting_days.first()
+    attendance.mark(by_day, day, by=by, method="sheet")
+    item = people.agenda_item(workshop=at, takes_attendance=True)
+    attendance.mark(by_session, day, item=item, by=by, method="sheet")
+    report = reports.report_of(at)
+    assert all(attendance.rule(at)[row.pk].holds for row in (by_day, by_session))
+    assert (report.total.participations, [day.present for day in report.days]) == (2, [2])
+    item.takes_attendance = False
+    item.save()
+    report = reports.report_of(at)
+    assert (report.total.participations, [day.present for day in report.days]) == (2, [2])
+
+
 def test_people_are_counted_once_across_workshops(by):
     official = people.person(sex="f")
     workshops = [past(), past()]
