@@ -74,10 +74,10 @@ def test_every_status_of_a_workshop_and_every_move_by_the_pages(staff, by, befor
         if not allowed or asks:
             assert rows(Workshop, Letter) == kept, (before, to)
         if to in PAGES:
-            page, words = post(staff, PAGES[to], at.slug, reason="Flood")
+            page, words = post(staff, PAGES[to], at.slug, reason_en="Flood")
         elif asks:
             assert page.url == reverse("staff:workshop_move", args=[at.slug])
-            new = {"starts_on": at.starts_on + timedelta(7), "ends_on": at.ends_on + timedelta(7), "become": to, "reason": "Flood"}
+            new = {"starts_on": at.starts_on + timedelta(7), "ends_on": at.ends_on + timedelta(7), "become": to, "reason_en": "Flood"}
             shown, _words = post(staff, "staff:workshop_move", at.slug, **new)
             page, words = post(staff, "staff:workshop_move", at.slug, **new, seen=shown.context["seen"], commit="1")
         at.refresh_from_db()
@@ -94,7 +94,7 @@ def test_nothing_is_stopped_or_moved_without_a_reason(staff, way):
     at = workshop()
     kept = rows(Workshop)
     new = {"starts_on": at.starts_on + timedelta(7), "ends_on": at.ends_on + timedelta(7)}
-    page, words = post(staff, way, at.slug, reason=" ", **new)
+    page, words = post(staff, way, at.slug, reason_en=" ", **new)
     assert (page.status_code, rows(Workshop)) == (422, kept) and "Шалтгаан" in words
 
 
