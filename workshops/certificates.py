@@ -12,6 +12,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import override
 
+from contacts import people
 from core.dates import show_range
 from office.models import CountryOffice
 from workshops import attendance, letters
@@ -110,12 +111,13 @@ def _locked(registration):
 
 
 def _issue(workshop, registration, *, by, supersedes=None, facts=None):
-    valid = Certificate.objects.filter(registration=registration, status=Certificate.Status.ISSUED).first()
-    if valid is not None:
-        return valid
     year = timezone.localdate().year
     with connection.cursor() as cursor:
         cursor.execute("SELECT pg_advisory_xact_lock(%s, %s)", [SERIAL_LOCK, year])
+    # Looked at under the lock: one colleague may issue all while another issues this one.
+    valid = Certificate.objects.filter(registration=registration, status=Certificate.Status.ISSUED).first()
+    if valid is not None:
+        return valid
     last = Certificate.objects.filter(year=year).aggregate(last=Max("number"))["last"] or 0
     certificate = Certificate.objects.create(
         registration=registration,
@@ -206,6 +208,7 @@ def reissue(certificate, *, by, also_the_person=False, **names):
     person = registration.person
     if "name_mong" in names:
         person.name_mong = names["name_mong"]
+    people.set_keys(registration)
     facts = facts_of(registration.workshop, registration)
     if facts == certificate.facts:
         raise ValidationError(_("Nothing is different from the certificate that is valid."), code="no_change")
