@@ -265,7 +265,7 @@ def concerned(workshop, made):
     who only speaks is told of their own items, also where those are reworded or are theirs no longer. One query."""
     telling = [change for change in made if change.kind != "reworded" and change.row["kind"] not in PAUSES]
     told = {}
-    rows = Registration.objects.filter(workshop=workshop, state__in=HOLDING).select_related("person")
+    rows = Registration.objects.filter(workshop=workshop, state__in=HOLDING).select_related("person", "organisation")
     for registration in rows:
         own = [change for change in made if registration.pk in _speakers_of(change)]
         theirs = own if registration.role != Registration.Role.PARTICIPANT else [change for change in made if change in telling or change in own]
@@ -305,11 +305,13 @@ def publish(workshop, *, by, tell=True):
     made = changes(latest.content, content) if latest else []
     result = Published(version, made)
     if latest is not None and tell:
+        entries = []
         for registration, theirs in concerned(workshop, made).items():
+            registration.workshop = workshop
             with override(registration.person.preferred_language):
                 lines = "\n".join(f"– {change}" for change in theirs)
-            letters.write("programme-changed", registration=registration, by=by, occasion=f"v{version.number}", context={"changes": lines})
-            result.letters += 1
+            entries.append({"registration": registration, "context": {"changes": lines}})
+        result.letters = len(letters.write_many("programme-changed", entries, workshop=workshop, by=by, occasion=f"v{version.number}"))
     return result
 
 

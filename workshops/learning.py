@@ -203,7 +203,7 @@ def missing(form):
     return concerned(form.workshop).exclude(pk__in=answered(form))
 
 
-def begins_too_late(form):
+def is_too_early(form):
     """Whether it is too early for this form: only the test before is answered before the first day."""
     first = form.workshop.starts_on
     return form.kind != Kind.PRE and (first is None or timezone.localdate() < first)
@@ -220,7 +220,7 @@ def open(form, *, by, tell=True):
         return form
     if form.workshop.status in QUIET:
         raise ValidationError(_("The workshop does not take place as it stands, so nobody is asked."), code="quiet")
-    if begins_too_late(form):
+    if is_too_early(form):
         raise ValidationError(_("This form can be opened from the first day of the workshop."), code="too_early")
     if problems := problems_of(form):
         raise ValidationError([ValidationError(problem, code="unfinished") for problem in problems])
@@ -284,13 +284,10 @@ def remind(form, *, by):
 
 def _write(form, *, by, occasion):
     words = {"en": form.title_en or form.title_mn, "mn": form.title_mn or form.title_en}
-    entries = [
-        {
-            "registration": registration, "link": links.issue(Link.Kind.ANSWER, registration=registration, by=by),
-            "context": {"form": words, **({"deadline": form.closes_at} if form.closes_at else {})},
-        }
-        for registration in missing(form).select_related("person", "organisation", "workshop").order_by("pk")
-    ]  # fmt: skip
+    rows = list(missing(form).select_related("person", "organisation", "workshop").order_by("pk"))
+    own_links = links.issue_many(Link.Kind.ANSWER, rows, by=by)
+    context = {"form": words, **({"deadline": form.closes_at} if form.closes_at else {})}
+    entries = [{"registration": row, "link": own_links[row.pk], "context": context} for row in rows]
     if entries:
         letters.write_many("form-open", entries, by=by, occasion=occasion)
     return len(entries)
@@ -316,7 +313,7 @@ def stands(form, registration):
         return "answered"
     if form.workshop.status in QUIET:
         return "quiet"
-    if form.state == Form.State.DRAFT or begins_too_late(form):
+    if form.state == Form.State.DRAFT or is_too_early(form):
         return "early"
     return "open" if is_open(form) else "closed"
 

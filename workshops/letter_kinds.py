@@ -12,6 +12,7 @@ from django.conf import settings
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from workshops import terms
 from workshops.models import Certificate, Link, NominationRequest, State, Workshop
 from workshops.models.registration import HOLDING, LIVE
 
@@ -262,9 +263,7 @@ def _workshop_is_wrong(letter, kind, now):
         return "workshop-cancelled"
     elif status == Status.POSTPONED:
         return "workshop-postponed"
-    last = workshop.ends_on or workshop.starts_on
-    over = status == Status.COMPLETED or (last and workshop.precision == "day" and last < timezone.localdate(now))
-    if over and not kind.after_the_end and status != Status.CANCELLED:
+    if terms.is_over(workshop, now) and not kind.after_the_end and status != Status.CANCELLED:
         return "workshop-over"
     sequence = re.search(r"^SEQUENCE:(\d+)\s*$", letter.calendar, re.MULTILINE)
     if sequence and int(sequence[1]) < workshop.ics_sequence:

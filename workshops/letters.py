@@ -17,8 +17,7 @@ from workshops.letter_words import Known, fill, fill_subject, values_of
 from workshops.models import Letter, LetterStep, LetterTemplate, Link, Workshop
 
 State, What = Letter.State, LetterStep.What
-# In these states its words may still change.
-# Those that are not out: they can be changed, sent and discarded.
+# States of those that are not out: they can be changed, sent and discarded.
 OPEN = tuple(state for state in State if State.CANCELLED in Letter.MOVES[state])
 
 # Writing ------------------------------------------------------------------------------------------------------

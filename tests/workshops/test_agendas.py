@@ -4,6 +4,8 @@ from datetime import time
 
 import pytest
 from django.core.exceptions import ValidationError
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils.translation import override
 
@@ -158,6 +160,21 @@ def test_letters_go_to_those_concerned_and_once(workshop, by):
     assert agendas.publish(workshop, by=by).letters == 2
     assert set(Letter.objects.filter(kind="programme-changed").values_list("registration", flat=True)) == {speaker.pk, official.pk}
     assert other_speaker.pk not in set(Letter.objects.filter(kind="programme-changed").values_list("registration", flat=True))
+
+
+def test_telling_many_costs_as_much_as_telling_one(by):
+    asked = []
+    for number in (1, 4):
+        at = people.workshop()
+        for _each in range(number):
+            people.registration(workshop=at, organisation=people.organisation())
+        item_of(workshop=at)
+        agendas.publish(at, by=by)
+        item_of(workshop=at, day=1)
+        with CaptureQueriesContext(connection) as queries:
+            assert agendas.publish(at, by=by).letters == number
+        asked.append(len(queries))
+    assert asked[0] == asked[1]
 
 
 def test_publishing_without_letters_writes_none(workshop, by):

@@ -97,6 +97,20 @@ def test_opening_writes_to_those_who_are_asked_and_reminding_to_those_who_are_si
     assert sorted(letters.values_list("registration", flat=True)) == sorted([first.pk, second.pk, second.pk])
 
 
+def test_writing_to_many_costs_as_much_as_writing_to_one():
+    by, asked = people.organiser(), []
+    for number in (1, 4):
+        there = people.workshop()
+        for _each in range(number):
+            people.registration(workshop=there, organisation=people.organisation())
+        form = learning.create(there, Kind.PRE, by=by)
+        with CaptureQueriesContext(connection) as queries:
+            learning.open(form, by=by)
+        assert Letter.objects.filter(kind="form-open", workshop=there).count() == number
+        asked.append(len(queries))
+    assert asked[0] == asked[1]
+
+
 def test_a_form_is_opened_only_when_it_can_be_answered():
     by = people.organiser()
     soon = people.workshop(starts_in=3)

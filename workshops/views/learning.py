@@ -83,7 +83,7 @@ def learning_page(request, slug):
             form.workshop = workshop
             form.done = len(done.get(form.pk, ()))
             form.missing = [row for row in people if row.pk not in done.get(form.pk, ())] if form.state != Form.State.DRAFT else []
-            form.early = learning.begins_too_late(form)
+            form.early = learning.is_too_early(form)
             form.takes_answers = learning.is_open(form)
         rows.append((kind, form))
     context = {"workshop": workshop, "rows": rows, "gain": scores.gain_of([workshop]).get(workshop.pk), "asked": len(people)}
