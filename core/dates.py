@@ -1,5 +1,7 @@
 """Dates that may be known only to the month or the year, shown as far as they are known."""
 
+import calendar
+
 from django.db import models
 from django.utils import formats
 from django.utils.translation import gettext_lazy as _
@@ -9,6 +11,15 @@ class Precision(models.TextChoices):
     DAY = "day", _("to the day")
     MONTH = "month", _("to the month")
     YEAR = "year", _("to the year")
+
+
+def last_day(date, precision=Precision.DAY):
+    """The last day that a date may mean, as far as it is known."""
+    if precision == Precision.YEAR:
+        return date.replace(month=12, day=31)
+    if precision == Precision.MONTH:
+        return date.replace(day=calendar.monthrange(date.year, date.month)[1])
+    return date
 
 
 def show(date, precision=Precision.DAY):

@@ -33,6 +33,15 @@ def plain(html, letters=0):
     return Truncator(text).chars(letters) if letters else text
 
 
+def paragraphs(html):
+    """The words of a rich text, a line for each paragraph, heading or entry of a list; entries begin with a dash."""
+    marked = re.sub(r"<li[^>]*>\s*(?:<p[^>]*>)?", "\n– ", html or "")
+    marked = re.sub(r"</?(?:p|li|h\d|ul|ol|blockquote|tr|table)[^>]*>|<br[^>]*>", "\n", marked)
+    marked = re.sub(r"</t[dh]>", "  ", marked)
+    lines = (" ".join(unescape(strip_tags(line)).split()) for line in marked.split("\n"))
+    return [line for line in lines if line]
+
+
 def numbered_page(request, rows, size=A_PAGE_HOLDS, parameter="page"):
     """The page of a list that the address asks for; one that does not exist gives the nearest that does."""
     return Paginator(rows, size).get_page(request.GET.get(parameter))

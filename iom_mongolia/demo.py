@@ -20,7 +20,7 @@ from contacts.models import ImportBatch, Organisation, Person, PersonEmail, Pers
 from contacts.people import index_all
 from iom_mongolia import demo_answers, demo_door, demo_learning, demo_letters, demo_nominations, demo_plan, demo_programme
 from iom_mongolia.country_office import FACTS
-from office.models import NewsItem, WorkArea
+from office.models import ChangeNote, NewsItem, WorkArea
 from workshops import days, registrations, seats
 from workshops.models import (
     AttendanceMark,
@@ -378,6 +378,12 @@ def _news(workshop, today):
     item.work_areas.set(workshop.work_areas.all())
     item.institutions.set(Organisation.objects.filter(slug__in=SEATS))
     workshop.news.add(item)
+    item.changes.create(
+        kind=ChangeNote.Kind.CORRECTION,
+        on=today,
+        text_en="The first version gave six institutions; seven are invited.",
+        text_mn="Эхний хувилбарт зургаан байгууллага гэж байсныг долоо болгож залруулав.",
+    )
 
 
 # Taking it away -----------------------------------------------------------------------------------------------

@@ -11,6 +11,7 @@ from core.admin import RecordAdmin, RecordInline, SlugForm, StackedRecordInline,
 from office import redirects
 from office.models import (
     ActionLink,
+    ChangeNote,
     CompactObjective,
     CountryOffice,
     Goal,
@@ -122,6 +123,25 @@ class NewsContactInline(RecordInline):
     model = NewsContact
 
 
+class ChangeNoteFormSet(BaseInlineFormSet):
+    """A change is told to the readers of every language in which the item exists."""
+
+    def clean(self):
+        super().clean()
+        for form in self.forms:
+            if not form.has_changed() or not hasattr(form, "cleaned_data") or form.cleaned_data.get("DELETE"):
+                continue
+            for code, _language in settings.LANGUAGES:
+                if getattr(self.instance, f"title_{code}") and not form.cleaned_data.get(f"text_{code}"):
+                    form.add_error(f"text_{code}", _("The item exists in this language: say there too what was changed."))
+
+
+class ChangeNoteInline(StackedRecordInline):
+    model = ChangeNote
+    formset = ChangeNoteFormSet
+    fields = [("kind", "on"), both("text")]
+
+
 @admin.register(NewsItem)
 class NewsItemAdmin(MovingAdmin):
     form = NewsItemForm
@@ -131,9 +151,9 @@ class NewsItemAdmin(MovingAdmin):
     search_fields = ["title_en", "title_mn", "lead_en", "lead_mn", "slug"]
     prepopulated_fields = {"slug": ["title_en"]}
     date_hierarchy = "published_on"
-    inlines = [QuoteInline, NewsContactInline]
+    inlines = [QuoteInline, NewsContactInline, ChangeNoteInline]
     fieldsets = [
-        (None, {"fields": [both("title"), ("kind", "slug"), both("lead"), both("dateline"), both("body")]}),
+        (None, {"fields": [both("title"), "title_script", ("kind", "slug"), both("lead"), both("dateline"), both("body")]}),
         (_("Date"), {"fields": [("published_on", "precision"), both("date_note")]}),
         PUBLICATION,
         (_("What it is about"), {"fields": ["work_areas", "targets", "institutions", "funder"]}),

@@ -9,4 +9,5 @@ urlpatterns = [
     path("", news_views.news_list, name="list"),
     path("feed/", feeds.news_feed, name="feed"),
     path("<slug:slug>/", news_views.news_detail, name="detail"),
+    path("<slug:slug>/text/", news_views.news_text, name="text"),
 ]

@@ -1,9 +1,10 @@
 """The office's news: the archive and an item's page."""
 
 from datetime import timedelta
+from urllib.parse import quote
 
 from django.db.models import Count, Q
-from django.http import Http404
+from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.utils import timezone
 from django.utils.html import format_html
@@ -13,9 +14,12 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from contacts.models import PressContact
-from core.pages import LANGUAGES, Head, numbered_page, only_in, plain
+from core import qr
+from core.addresses import absolute
+from core.dates import last_day, show
+from core.pages import LANGUAGES, Head, numbered_page, only_in, paragraphs, plain
 from office import archive
-from office.models import NewsItem
+from office.models import ChangeNote, NewsItem
 
 # After two years an item says how old it is: its facts and people are those of its day.
 OLD_NEWS = timedelta(days=730)
@@ -58,6 +62,10 @@ def news_detail(request, slug):
         raise Http404
     if language not in languages:
         return only_in(request, languages, lambda code: getattr(item, f"title_{code}"), "news:detail", slug)
+    workshops = list(item.workshops.public().select_related("funder").prefetch_related("allocations__organisation"))
+    told = {allocation.organisation_id for workshop in workshops for allocation in workshop.allocations.all()}
+    changes = [note for note in item.changes.all() if note.text]
+    address = absolute(item.get_absolute_url())
     return render(
         request,
         "news/detail.html",
@@ -67,16 +75,57 @@ def news_detail(request, slug):
             # Where only the other language has the whole text, the page says so instead of mixing the two.
             "text_elsewhere": "" if item.body else next((code for code in languages if getattr(item, f"body_{code}")), ""),
             "quotes": [quote for quote in item.quotes.all() if quote.text],
-            "workshops": item.workshops.public().select_related("funder").prefetch_related("allocations__organisation"),
+            "changes": changes,
+            "corrected": next((note for note in changes if note.kind == ChangeNote.Kind.CORRECTION), None),
+            "workshops": workshops,
             "areas": item.work_areas.public(),
             "targets": item.targets.select_related("goal"),
-            "institutions": item.institutions.all(),
+            # What a workshop's facts say already is not said twice.
+            "institutions": [institution for institution in item.institutions.all() if institution.pk not in told],
+            "funder": None if item.funder_id in {workshop.funder_id for workshop in workshops} else item.funder,
             "related": related_news(item),
-            "is_old": item.published_on < timezone.localdate() - OLD_NEWS,
+            "is_old": last_day(item.published_on, item.precision) < timezone.localdate() - OLD_NEWS,
+            "date_shown": show(item.published_on, item.precision),
             **whom_to_ask(item),
+            "address": address,
+            "code": qr.svg(address, title=_("The address of this page")),
+            "shares": ways_to_share(address, item.title),
             "head": Head(item.title, item.lead or plain(item.body, 250), languages=tuple(languages), kind="article"),
         },
     )
+
+
+@require_safe
+def news_text(request, slug):
+    """The item as plain text, for a newsroom that copies it: title, lead, text, quotes, changes, whom to ask, address."""
+    item = get_object_or_404(NewsItem.objects.published(), slug=slug)
+    marks = ("«{}»" if get_language() == "mn" else "“{}”").format
+    body = paragraphs(item.body)
+    if item.dateline and body:
+        body[0] = f"{item.dateline} — {body[0]}"
+    parts = [item.title, f"{item.get_kind_display()}, {show(item.published_on, item.precision)}", item.lead, *body]
+    for said in item.quotes.all():
+        if said.text:
+            parts.append(f"{marks(said.text)}\n— {', '.join(filter(None, [said.speaker, said.role]))}")
+    parts += [f"{note.get_kind_display()}, {show(note.on)}: {note.text}" for note in item.changes.all() if note.text]
+    for contact in whom_to_ask(item)["contacts_now"]:
+        parts.append("\n".join(filter(None, [f"{_('Press contact')}: {contact.name}", contact.role, contact.office, contact.email, contact.phone])))
+    parts.append(absolute(item.get_absolute_url()))
+    response = HttpResponse("\n\n".join(filter(None, parts)) + "\n", content_type="text/plain; charset=utf-8")
+    response["X-Robots-Tag"] = "noindex"
+    response["Content-Language"] = get_language()
+    return response
+
+
+def ways_to_share(address, title):
+    """[(name, link)]: plain links that tell nobody anything until they are pressed."""
+    page, words = quote(address, safe=""), quote(title, safe="")
+    return [
+        ("Facebook", f"https://www.facebook.com/sharer/sharer.php?u={page}"),
+        ("X", f"https://x.com/intent/post?url={page}&text={words}"),
+        ("LinkedIn", f"https://www.linkedin.com/sharing/share-offsite/?url={page}"),
+        (_("E-mail"), f"mailto:?subject={words}&body={page}"),
+    ]
 
 
 def with_dateline(body, dateline):

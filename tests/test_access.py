@@ -32,6 +32,7 @@ TABLE = {
     "news:list": (EVERYBODY, [], "get"),
     "news:feed": (EVERYBODY, [], "get"),
     "news:detail": (EVERYBODY, ["news"], "get"),
+    "news:text": (EVERYBODY, ["news"], "get"),
     "workshops:list": (EVERYBODY, [], "get"),
     "workshops:detail": (EVERYBODY, ["workshop"], "get"),
     "workshops:calendar": (EVERYBODY, ["workshop"], "get"),

@@ -121,7 +121,7 @@ QUERIES = {
     "office:privacy": 3,
     "office:accessibility": 3,
     "search for a word": 5,
-    "news:detail": 12,
+    "news:detail": 14,
     "news:feed": 3,
     # Its programme and its hand-outs are two of them.
     "workshops:detail": 8,

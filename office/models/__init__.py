@@ -2,12 +2,13 @@
 
 from office.models.data import Indicator, IndicatorPoint, Resource
 from office.models.fact import LoadedFact
-from office.models.newsroom import NewsContact, NewsItem, Quote
+from office.models.newsroom import ChangeNote, NewsContact, NewsItem, Quote
 from office.models.page import ActionLink, CountryOffice, Page, Redirect
 from office.models.programme import CompactObjective, Goal, Target, WorkArea
 
 __all__ = [
     "ActionLink",
+    "ChangeNote",
     "CompactObjective",
     "CountryOffice",
     "Goal",

@@ -1,7 +1,9 @@
 """News: what the office tells the press and the public."""
 
+from django.core.validators import RegexValidator
 from django.db import models
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from translated_fields import TranslatedField
 
@@ -11,6 +13,11 @@ from core.history import tracked
 from core.richtext import RichTextField
 from office.models.programme import Target, WorkArea
 from office.publishing import Publishable, PublishedQuerySet
+
+
+MONGOLIAN_SCRIPT = RegexValidator(
+    r"^[\u1800-\u18af\u200c\u200d\u202f\s0-9.,:!?–-]+$", _("Only letters of the traditional Mongolian script.")
+)
 
 
 class NewsQuerySet(PublishedQuerySet):
@@ -36,6 +43,10 @@ class NewsItem(Publishable):
     )
     title = TranslatedField(
         models.CharField(_("title"), max_length=200, blank=True, help_text=_("Empty: the item does not exist in this language."))
+    )
+    title_script = models.CharField(
+        _("title in the traditional script"), max_length=250, blank=True, validators=[MONGOLIAN_SCRIPT],
+        help_text=_("In Mongolian script; it stands upright beside the Mongolian title. Optional."),
     )
     lead = TranslatedField(
         models.CharField(
@@ -154,3 +165,38 @@ class Quote(models.Model):
 
     def __str__(self):
         return f"{self.speaker or self.speaker_en}: {(self.text or self.text_en)[:40]}"
+
+
+@tracked()
+class ChangeNote(models.Model):
+    """What was changed in an item after it had been published, said to everybody who reads it."""
+
+    class Kind(models.TextChoices):
+        CORRECTION = "correction", _("Correction")
+        CLARIFICATION = "clarification", _("Clarification")
+        UPDATE = "update", _("Update")
+
+    item = models.ForeignKey(NewsItem, on_delete=models.CASCADE, related_name="changes")
+    kind = models.CharField(
+        _("kind"), max_length=15, choices=Kind, default=Kind.CORRECTION,
+        help_text=_("A correction mends what was wrong; a clarification what could be misread; an update adds what is new."),
+    )
+    on = models.DateField(_("date"), default=timezone.localdate, help_text=_("The day on which the text was changed."))
+    text = TranslatedField(
+        models.TextField(_("what was changed"), blank=True, help_text=_("What it said before and what it says now, in a sentence."))
+    )
+
+    class Meta:
+        verbose_name = _("change note")
+        verbose_name_plural = _("change notes")
+        ordering = ["-on", "-pk"]
+        constraints = [
+            models.CheckConstraint(
+                condition=~models.Q(text_en="") | ~models.Q(text_mn=""),
+                name="change_note_says_something",
+                violation_error_message=_("Say what was changed."),
+            ),
+        ]
+
+    def __str__(self):
+        return f"{self.get_kind_display()}: {(self.text or self.text_en or self.text_mn)[:40]}"
