@@ -131,8 +131,7 @@ def title(workshop):
 
 
 def letterhead():
-    office = CountryOffice.objects.first()
-    return documents.Letterhead.of(office) if office else documents.Letterhead(Both("International Organization for Migration", "Олон улсын шилжилт хөдөлгөөний байгууллага"))
+    return documents.Letterhead.of(CountryOffice.objects.first())
 
 
 def _on_paper(bearer, absolute=None):

@@ -51,7 +51,12 @@ class Letterhead:
 
     @classmethod
     def of(cls, office):
-        """From the row of the country office."""
+        """From the row of the country office; a portal without its facts (None) still has a name."""
+        if office is None:
+            return cls(
+                Both("International Organization for Migration", "Олон Улсын Шилжилт Хөдөлгөөний Байгууллага"),
+                Both("IOM Mongolia", "ОУШХБ Монгол"),
+            )
         return cls(
             Both.of(office, "organisation_name"), Both.of(office, "name"), Both.of(office, "address"),
             office.phone, office.email, _shown(office.website),

@@ -14,11 +14,8 @@ PDF = "application/pdf"
 
 
 def letterhead():
-    """Whose letters these are; a portal without its facts still has a name."""
-    office = CountryOffice.objects.first()
-    if office is None:
-        return Letterhead(Both("International Organization for Migration", "Олон Улсын Шилжилт Хөдөлгөөний Байгууллага"))
-    return Letterhead.of(office)
+    """Whose letters these are."""
+    return Letterhead.of(CountryOffice.objects.first())
 
 
 def invitation_of(request):

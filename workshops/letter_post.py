@@ -21,7 +21,6 @@ from django.db.models import F, Q
 from django.utils import timezone
 
 from core.addresses import address_of
-from office.models import CountryOffice
 from workshops import letter_documents, letter_kinds, links
 from workshops.letter_html import LINK, as_plain_text, for_the_mail
 from workshops.models import Letter, LetterStep
@@ -232,7 +231,7 @@ def message_of(letter):
     ValueError where the address cannot be used."""
     kind, workshop = letter_kinds.of(letter.kind), letter.workshop
     link = link_of(letter) if LINK in letter.body else ""
-    office = CountryOffice.objects.first()
+    head = letter_documents.letterhead()
     reply_to = workshop.contact_email if workshop is not None and workshop.contact_email else ""
     message = Message(
         subject=letter.subject,
@@ -251,8 +250,8 @@ def message_of(letter):
         language=letter.language,
         link=link,
         button=kind.button_in(letter.language),
-        organisation=getattr(office, f"organisation_name_{letter.language}", "") or "International Organization for Migration",
-        office=getattr(office, f"name_{letter.language}", "") or "IOM Mongolia",
+        organisation=head.organisation.data[letter.language],
+        office=head.office.data[letter.language],
         replies_to=reply_to,
     )
     message.attach_alternative(html, "text/html")

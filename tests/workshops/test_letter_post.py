@@ -94,6 +94,7 @@ def test_each_kind_arrives_whole(server, paper, kind, language):
     known = letter_kinds.KINDS[kind]
     assert message["Subject"].strip() == letter.subject  # a long one begins on a line of its own
     assert message["Message-ID"] == f"<letter-{letter.pk}@portal.example>"
+    assert {"en": "International Organization for Migration", "mn": "Олон Улсын Шилжилт Хөдөлгөөний Байгууллага"}[language] in part(message, "text/html")
     assert (message["Reply-To"], message["Auto-Submitted"], message["Content-Language"]) == ("workshops@iom.example", "auto-generated", language)
     assert message["To"].addresses[0].addr_spec == letter.to_address
     assert message["To"].addresses[0].display_name == letter.to_name
