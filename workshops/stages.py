@@ -142,7 +142,7 @@ def _nominate(stands):
     yield Step(
         _("Receive the nominations"), _("They come in by the link; what comes on paper or by telephone you type or read in. Remind those who are late."),
         bool(stands.registered or stands.requests) and not still and not missing, institutions,
-        amount=ngettext("%(number)d institution has not answered", "%(number)d institutions have not answered", still) % {"number": still} if still else "",
+        amount=ngettext("%(number)d institution has not answered in full", "%(number)d institutions have not answered in full", still) % {"number": still} if still else "",
     )  # fmt: skip
     if every and not missing and not still and not stands.registered:
         yield Step(

@@ -314,3 +314,31 @@ def test_the_history_tells_who_it_was_and_nothing_idle(staff, client):
     staff.post(address(asked, "institution_edit"), {"letter_number": "26/115", "language": "mn", "focal_name": "D. Bolor"})
     text = words(staff.get(address(asked)))
     assert ("whoever had the secret link" in text, "O. Organiser" in text, "Row of the list" in text) == (True, True, False)
+
+
+# What a newcomer looks for ------------------------------------------------------------------------------------
+
+
+def test_the_board_leads_to_naming_a_focal_point_that_nobody_named(staff):
+    asked = people.request(sent=False)
+    NominationRequest.objects.filter(pk=asked.pk).update(focal_point=None, focal_name="", focal_email="")
+    page = words(staff.get(of(asked.workshop)))
+    assert f'<a href="{address(asked, "institution_edit")}">Name the focal point' in page
+
+
+def test_letters_without_a_deadline_are_pointed_out_before_they_go(staff):
+    at = people.workshop(nomination_deadline=None)
+    people.request(workshop=at, sent=False)
+    assert "names no day until which nominations are accepted" in words(staff.get(of(at, "institutions_send")))
+    at.nomination_deadline = timezone.now() + timedelta(days=9)
+    at.save()
+    assert "names no day until which" not in words(staff.get(of(at, "institutions_send")))
+
+
+def test_who_sends_nobody_is_shown_with_the_seats_that_are_still_kept(staff):
+    asked = people.request(seats=(2, 3))
+    assert "still kept for it" not in words(staff.get(address(asked)))
+    replies.decline(asked, by=None, via=Via.NOMINATOR, reason="On mission.")
+    page = words(staff.get(address(asked)))
+    assert "2 guaranteed seats are still kept for it." in page
+    assert of(asked.workshop, "seats_edit") in page

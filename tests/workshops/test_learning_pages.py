@@ -160,3 +160,14 @@ def test_staff_delete_a_form_that_nobody_has_answered_and_set_when_it_opens(clie
     learning.open(form, by=None)
     assert "Yes, delete it" not in client.get(page).content.decode()
     assert "opens_at" not in client.get(page).context["about"].fields
+
+
+def test_a_form_is_opened_where_its_questions_are_read(client, at):
+    by = people.organiser()
+    form = learning.create(at, "pre", by=by)
+    people.signed_in(client, by)
+    page = reverse("staff:learning_form", args=[at.slug, "pre"])
+    assert 'value="open"' in client.get(page).content.decode()
+    client.post(reverse("staff:learning_act", args=[at.slug, "pre"]), {"act": "open"})
+    form.refresh_from_db()
+    assert form.state == "open" and 'value="open"' not in client.get(page).content.decode()

@@ -165,7 +165,10 @@ def institutions_send(request, slug):
             messages.success(request, text % {"number": len(result.done)})
         _say_refused(request, result)
         return redirect("staff:institutions", slug)
-    context = {"workshop": workshop, "rows": reachable, "without": [row for row in unsent if not row.request.contact_address]}
+    context = {
+        "workshop": workshop, "rows": reachable, "without": [row for row in unsent if not row.request.contact_address],
+        "no_deadline": any(row.request.answer_until is None for row in reachable),
+    }  # fmt: skip
     return render(request, "staff/institutions/send.html", context)
 
 
