@@ -135,7 +135,7 @@ def learning_form(request, slug, kind):
     context = {
         "workshop": form.workshop, "form": form, "about": about, "questions": list(form.questions.prefetch_related("options")),
         "fixed": form.submissions.exists(), "problems": learning.problems_of(form), "is_test": form.kind in learning.TESTS,
-        "early": learning.begins_too_late(form),
+        "early": learning.is_too_early(form),
     }  # fmt: skip
     return render(request, "staff/learning/form.html", context, status=422 if about.errors else 200)
 
