@@ -191,6 +191,11 @@ def concerned(workshop):
     )
 
 
+def to_be_told(workshop):
+    """The same, but of a draft nobody has heard, nor of one that is over or called off anything new."""
+    return concerned(workshop) if workshop.status in {*KNOWN_OUTSIDE, Status.POSTPONED} else Concerned([], [])
+
+
 @transaction.atomic
 def move(workshop, *, by, reason, shift_deadlines=True, become=None, **plan):
     """Gives a workshop other dates or another place and drafts the letters about it. Returns an Outcome.
@@ -339,7 +344,7 @@ def cancel(workshop, *, by, reason):
         return Outcome(workshop)
     _check_next(was, Status.CANCELLED)
     reason = _in_both(reason)
-    told = concerned(workshop)
+    told = to_be_told(workshop)
     batch = ActBatch.objects.create(workshop=workshop, act=f"{CALLED_OFF}{was}", by=by)
     stopped = _stop_offers(workshop)
     live = list(Registration.objects.filter(workshop=workshop, state__in=LIVE))
@@ -447,6 +452,20 @@ def _calendar(workshop, registration, method):
     """The calendar part in the official's language."""
     with override(registration.person.preferred_language or "mn"):
         return calendars.calendar_of(workshop, registration=registration, method=method)
+
+
+# The report ---------------------------------------------------------------------------------------------------
+
+
+@transaction.atomic
+def report_sent(workshop, *, by, sent=True):
+    """Remembers since when the donor has the report, or, with `sent=False`, that it was not sent after all. Returns the
+    workshop fresh; said twice nothing changes."""
+    workshop = Workshop.objects.select_for_update(no_key=True).get(pk=workshop.pk)
+    if sent != bool(workshop.reported_at):
+        workshop.reported_at = timezone.now() if sent else None
+        workshop.save(update_fields=["reported_at", "updated_at"])
+    return workshop
 
 
 # Addresses ----------------------------------------------------------------------------------------------------

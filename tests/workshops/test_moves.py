@@ -277,6 +277,12 @@ def test_a_workshop_without_people_is_called_off_and_back_too():
     assert Workshop.objects.get(pk=at.pk).status == "draft"
 
 
+def test_of_a_draft_nobody_has_heard(client):
+    at = with_people(status="draft")
+    assert planning.cancel(at, by=organiser(), reason="No funds").letters == []
+    assert not Letter.objects.exists() and not at.registrations.live().exists()
+
+
 def test_stopping_needs_a_reason_and_a_status_that_allows_it():
     by = organiser()
     for act in (planning.postpone, planning.cancel):

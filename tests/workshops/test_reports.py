@@ -316,10 +316,13 @@ def test_the_pdf_across_workshops_has_one_line_of_seats_a_workshop(by, monkeypat
 def test_the_report_counts_as_sent_and_not_sent(client, by):
     past(slug="policy")
     people.signed_in(client, by)
-    client.post(reverse("staff:report_sent", args=["policy"]))
-    assert Workshop.objects.get(slug="policy").reported_at
-    client.post(reverse("staff:report_sent", args=["policy"]))
-    assert Workshop.objects.get(slug="policy").reported_at is None
+    address = reverse("staff:report_sent", args=["policy"])
+    for said, counts in (({}, True), ({}, True), ({"unsent": "1"}, False), ({"unsent": "1"}, False)):
+        client.post(address, said)
+        assert bool(Workshop.objects.get(slug="policy").reported_at) is counts
+    assert 'name="unsent"' not in client.get(reverse("staff:report", args=["policy"])).text
+    client.post(address)
+    assert 'name="unsent"' in client.get(reverse("staff:report", args=["policy"])).text
 
 
 # Scores -------------------------------------------------------------------------------------------------------

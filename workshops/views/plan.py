@@ -67,7 +67,7 @@ def workshop_move(request, slug):
         "form": form,
         "outcome": outcome,
         "seen": form.signature() if outcome else "",
-        "concerned": _told(workshop) if outcome or request.method == "GET" else None,
+        "concerned": planning.to_be_told(workshop) if outcome or request.method == "GET" else None,
         "stale": _letters_with_old_plan(workshop) if outcome else 0,
     }
     return render(request, "staff/workshop_move.html", context, status=422 if form.errors else 200)
@@ -105,16 +105,10 @@ def _stop(request, slug, to, act, done):
         "workshop": workshop,
         "form": form,
         "calling_off": to == Workshop.Status.CANCELLED,
-        "concerned": _told(workshop),
+        "concerned": planning.to_be_told(workshop),
         "live": workshop.registrations.live().count(),
     }
     return render(request, "staff/workshop_stop.html", context, status=422 if form.errors else 200)
-
-
-def _told(workshop):
-    """Who would get a letter; of a draft nobody knows, and of one that was put off only those learn who count on it."""
-    statuses = {Workshop.Status.NOMINATING, Workshop.Status.CONFIRMED, Workshop.Status.RUNNING, Workshop.Status.POSTPONED}
-    return planning.concerned(workshop) if workshop.status in statuses else planning.Concerned([], [])
 
 
 def _letters_with_old_plan(workshop):

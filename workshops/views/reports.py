@@ -13,7 +13,7 @@ from django.views.decorators.http import require_GET, require_POST
 
 from accounts.access import organiser_required
 from core import charts
-from workshops import report_documents
+from workshops import planning, report_documents
 from workshops import reports as figures
 from workshops.documents import Both
 from workshops.models import ExportRecord, Project, ProjectIndicator, Workshop
@@ -115,10 +115,9 @@ def report_file(request, slug):
 @organiser_required
 @require_POST
 def report_sent(request, slug):
-    """Remembers that the donor has the report; pressed again it takes that back."""
-    workshop = find(request, slug)
-    Workshop.objects.filter(pk=workshop.pk).update(reported_at=None if workshop.reported_at else timezone.now())
-    messages.success(request, _("The report counts as not sent.") if workshop.reported_at else _("The report counts as sent."))
+    """Remembers that the donor has the report, or with `unsent` that it has not; each may be pressed twice."""
+    workshop = planning.report_sent(find(request, slug), by=request.user, sent="unsent" not in request.POST)
+    messages.success(request, _("The report counts as sent.") if workshop.reported_at else _("The report counts as not sent."))
     return redirect("staff:report", slug)
 
 
