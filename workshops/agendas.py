@@ -14,8 +14,8 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import override
 
 from core.dates import show
-from workshops import letters
-from workshops.models import AgendaItem, AgendaSpeaker, AgendaVersion, Registration, State, Workshop, WorkshopDay
+from workshops import letters, links
+from workshops.models import AgendaItem, AgendaSpeaker, AgendaVersion, Link, Registration, State, Workshop, WorkshopDay
 from workshops.models.registration import HOLDING
 
 TEXTS = ("title_en", "title_mn", "description_en", "description_mn", "room_en", "room_mn")
@@ -305,12 +305,13 @@ def publish(workshop, *, by, tell=True):
     made = changes(latest.content, content) if latest else []
     result = Published(version, made)
     if latest is not None and tell:
-        entries = []
-        for registration, theirs in concerned(workshop, made).items():
+        entries, told = [], concerned(workshop, made)
+        own_links = links.issue_many(Link.Kind.ANSWER, told, by=by)
+        for registration, theirs in told.items():
             registration.workshop = workshop
             with override(registration.person.preferred_language):
                 lines = "\n".join(f"– {change}" for change in theirs)
-            entries.append({"registration": registration, "context": {"changes": lines}})
+            entries.append({"registration": registration, "link": own_links[registration.pk], "context": {"changes": lines}})
         result.letters = len(letters.write_many("programme-changed", entries, workshop=workshop, by=by, occasion=f"v{version.number}"))
     return result
 

@@ -162,6 +162,17 @@ def test_letters_go_to_those_concerned_and_once(workshop, by):
     assert other_speaker.pk not in set(Letter.objects.filter(kind="programme-changed").values_list("registration", flat=True))
 
 
+def test_the_letter_leads_to_the_officials_own_page(by):
+    at = people.workshop(visibility="internal")
+    row = people.registration(workshop=at)
+    item_of(workshop=at)
+    agendas.publish(at, by=by)
+    item_of(workshop=at, day=1)
+    agendas.publish(at, by=by)
+    letter = Letter.objects.get(kind="programme-changed")
+    assert (letter.link.registration, "{link}" in letter.body) == (row, True)
+
+
 def test_telling_many_costs_as_much_as_telling_one(by):
     asked = []
     for number in (1, 4):
