@@ -44,7 +44,7 @@ def invitation_of(request):
             women=seats.women_sought or 0,
             kept_until=workshop.release_on if not seats.released_at else None,
             answer_until=in_both(lambda: formats.date_format(until, "DATETIME_FORMAT")) if until else Both(),
-            address=address_of("nominate:page", link.token, language=request.language) if link else "",
+            address=_own_page(link, request.language),
             contact=Both(names.romanise(workshop.contact_name), workshop.contact_name),
             phone=workshop.contact_phone or (office.phone if office else ""),
             email=workshop.contact_email or (office.email if office else ""),
@@ -54,6 +54,14 @@ def invitation_of(request):
     )
     about = slugify(names.romanise(body.acronym_en or body.acronym_mn or body.name_en or body.name_mn)) or "institution"
     return f"invitation-{about[:40]}.pdf", content, PDF
+
+
+def _own_page(link, language):
+    """Where the institution answers; "" where there is no link, or the key that made it is gone."""
+    try:
+        return address_of("nominate:page", link.token, language=language) if link else ""
+    except LookupError:
+        return ""
 
 
 def _when(workshop):
@@ -81,7 +89,14 @@ def certificate_of(certificate):
     return f"{certificate.serial}.pdf", certificates_pdf([certificate]), PDF
 
 
+def _of_what_is_there(make, row):
+    if row is None:
+        raise LookupError("What the document is made of is gone.")
+    return make(row)
+
+
+# Each raises LookupError where the request or the certificate is gone, or the key of its code.
 DOCUMENTS = {
-    "invitation": lambda letter: invitation_of(letter.request),
-    "certificate": lambda letter: certificate_of(letter.certificate),
+    "invitation": lambda letter: _of_what_is_there(invitation_of, letter.request),
+    "certificate": lambda letter: _of_what_is_there(certificate_of, letter.certificate),
 }

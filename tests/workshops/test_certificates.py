@@ -285,6 +285,17 @@ def test_staff_issue_print_correct_and_revoke_by_hand(client, workshop, by):
     assert "Asked by the ministry" in client.get(staff("certificates")).text
 
 
+def test_where_the_servers_key_is_gone_the_paper_is_refused_with_what_to_do(client, workshop, by, settings):
+    certificate = certificates.issue(official(workshop, by=by), by=by)
+    letter = Letter.objects.get(kind="certificate")
+    settings.SECRET_KEY = "another key, and the old one was thrown away too early"
+    people.signed_in(client, by)
+    for name, more in (("certificate_print", [certificate.pk]), ("certificates_print", [])):
+        answer = client.get(reverse(f"staff:{name}", args=[workshop.slug, *more]), follow=True)
+        assert "revoke it and issue another" in answer.text
+    assert client.get(reverse("staff:letter_attached", args=[letter.pk, "certificate"])).status_code == 404
+
+
 def test_a_certificate_of_another_workshop_is_not_found(client, workshop, by):
     people.signed_in(client, by)
     other = people.certificate(workshop=people.workshop())

@@ -39,6 +39,17 @@ def test_a_request_that_is_not_sent_bears_no_address(written):
     assert written[0].address == ""
 
 
+def test_the_letter_can_be_printed_where_the_key_of_its_address_or_the_request_is_gone(written, settings):
+    asked = people.request()
+    letter = Letter.objects.get(request=asked)
+    settings.SECRET_KEY = "another key, and the old one was thrown away too early"
+    letter_documents.invitation_of(asked)
+    assert written[0].address == ""
+    letter.request = None
+    with pytest.raises(LookupError):
+        letter_documents.DOCUMENTS["invitation"](letter)
+
+
 @pytest.mark.parametrize(
     ("en", "mn", "name", "office"),
     [

@@ -85,8 +85,13 @@ def _certificate(request, slug, pk):
     return get_object_or_404(Certificate.objects.select_related("registration__person"), registration__workshop=find(request, slug), pk=pk)
 
 
-def _pdf(content, name):
-    response = HttpResponse(content, content_type="application/pdf")
+def _pdf(request, slug, rows, name):
+    """Certificates as PDF; the list, with a word, where the server's key that made a code is gone."""
+    try:
+        response = HttpResponse(certificate_documents.certificates_pdf(rows), content_type="application/pdf")
+    except LookupError:
+        messages.error(request, _("The key that made the code of a certificate is gone: revoke it and issue another."))
+        return redirect("staff:certificates", slug)
     response["Content-Disposition"] = f'inline; filename="{name}.pdf"'
     return response
 
@@ -99,14 +104,14 @@ def certificates_print(request, slug):
     valid = Certificate.objects.filter(registration__workshop=workshop, status=Certificate.Status.ISSUED).order_by("registration__sort_key", "pk")
     if not valid:
         raise Http404
-    return _pdf(certificate_documents.certificates_pdf(valid), f"certificates-{slug}")
+    return _pdf(request, slug, valid, f"certificates-{slug}")
 
 
 @organiser_required
 @require_GET
 def certificate_print(request, slug, pk):
     certificate = _certificate(request, slug, pk)
-    return _pdf(certificate_documents.certificates_pdf([certificate]), certificate.serial)
+    return _pdf(request, slug, [certificate], certificate.serial)
 
 
 @organiser_required

@@ -329,7 +329,10 @@ def letter_attached(request, pk, name):
         return response
     if name not in letter.documents or name not in letter_documents.DOCUMENTS:
         raise Http404
-    filename, content, kind = letter_documents.DOCUMENTS[name](letter)
+    try:
+        filename, content, kind = letter_documents.DOCUMENTS[name](letter)
+    except LookupError as gone:
+        raise Http404 from gone
     response = HttpResponse(content, content_type=kind)
     response["Content-Disposition"] = f'inline; filename="{filename}"'
     return response
