@@ -1,7 +1,8 @@
 """What was answered to a form, question by question, and the gain person by person.
 
-Of an anonymous form nothing is shown before five have answered; afterwards numbers under five are withheld, with as many
-more as are needed so that they cannot be worked out; own words come in the order of random keys, which ties no two together.
+Of an anonymous form nothing is shown before five have answered, and nothing while it is open: who looked before and after
+somebody answered would know what that person said. Afterwards numbers under five are withheld, with as many more as are
+needed so that they cannot be worked out; own words come in the order of random keys, which ties no two together.
 """
 
 from collections import Counter
@@ -38,9 +39,9 @@ class Result:
 
 
 def results_of(form):
-    """(how many have answered, [Result]); None in the place of the list where too few did to an anonymous form."""
+    """(how many have answered, [Result]); None in the place of the list where too few did to an anonymous form, or it is open."""
     number = form.submissions.count()
-    if number == 0 or (form.is_anonymous and number < FEWEST):
+    if number == 0 or (form.is_anonymous and (number < FEWEST or learning.is_open(form))):
         return number, None
     given = {}
     answers = Answer.objects.filter(submission__form=form).prefetch_related("options").order_by("pk")
@@ -72,7 +73,7 @@ def _result(form, question, answers):
         right = sum(learning.is_right(question, value_of(question, answer)) for answer in answers)
         result.right = round(Decimal(100 * right) / len(answers))
     if form.is_anonymous:
-        withhold(result.rows)
+        withhold(result.rows, with_mean=result.mean is not None)
     result.chart = charts.draw(
         charts.COLUMNS if question.kind == Question.Kind.SCALE else charts.BARS,
         [charts.Point(row.label, row.number) for row in result.rows if row.number is not None],
@@ -89,9 +90,14 @@ def value_of(question, answer):
     return "yes" if answer.number else "no"
 
 
-def withhold(rows):
-    """Takes out numbers from 1 to 4, and the smallest others until what is hidden is more than one number and at least five."""
+def withhold(rows, *, with_mean=False):
+    """Takes out numbers from 1 to 4, and the smallest others until what is hidden is more than one number and at least five.
+
+    Beside a mean the rows that nobody chose are hidden too: mean and sum would give two hidden numbers away.
+    """
     hidden = [row for row in rows if 0 < row.number < FEWEST]
+    if hidden and with_mean:
+        hidden = [row for row in rows if row.number < FEWEST]
     others = sorted((row for row in rows if row.number >= FEWEST), key=lambda row: row.number)
     while hidden and others and (len(hidden) == 1 or sum(row.number for row in hidden) < FEWEST):
         hidden.append(others.pop(0))

@@ -92,10 +92,34 @@ def test_anonymous_results_under_five_are_withheld_altogether(client, at):
     before = client.get(address)
     assert before.context["results"] is None and "secret" not in before.content.decode()
     learning.submit(form, people.registration(workshop=at), answers_of(form, scale=1, words="secret 4"), language="en")
+    learning.close(form, by=people.organiser())
     scale = client.get(address).context["results"][0]
-    # Four said 4 and one said 1: neither number is shown.
-    assert [row.number for row in scale.rows] == [None, 0, 0, None, 0]
+    # Four said 4 and one said 1: neither number is shown, and the mean gives neither away, as it would beside rows of nobody.
+    assert [row.number for row in scale.rows] == [None] * 5
     assert str(scale.mean) == "3.4"
+
+
+def test_anonymous_results_wait_until_no_answer_can_come_any_more(client, at):
+    """Results read before and after one more person answered would say what that person answered."""
+    people.signed_in(client, people.organiser())
+    form = opened(at, "evaluation", people.organiser())
+    address = reverse("staff:learning_results", args=[at.slug, "evaluation"])
+    for _number in range(6):
+        learning.submit(form, people.registration(workshop=at), answers_of(form, words="secret"), language="en")
+    page = client.get(address)
+    assert page.context["results"] is None and "secret" not in page.content.decode()
+    assert "6 people have answered" in page.content.decode() and "once the form is closed" in page.content.decode()
+    learning.close(form, by=people.organiser())
+    assert "secret" in client.get(address).content.decode()
+
+
+@pytest.mark.parametrize("numbers", [[1, 0, 0, 4, 0], [0, 0, 2, 8, 0], [0, 0, 0, 1, 9], [3, 6, 0, 0, 0]])
+def test_the_mean_gives_no_withheld_number_away(numbers):
+    """As many rows are hidden that more than one answer fits number and mean."""
+    rows = [learning_results.Row("", number) for number in numbers]
+    learning_results.withhold(rows, with_mean=True)
+    assert sum(row.number is None for row in rows) >= 3
+    assert not any(row.number is not None and row.number < learning_results.FEWEST for row in rows)
 
 
 @pytest.mark.parametrize(

@@ -190,7 +190,7 @@ def learning_results_page(request, slug, kind):
     number, results = learning_results.results_of(form)
     is_test = form.kind in learning.TESTS
     context = {
-        "workshop": form.workshop, "form": form, "number": number, "results": results, "fewest": scores.FEWEST, "is_test": is_test,
+        "workshop": form.workshop, "form": form, "number": number, "results": results, "fewest": scores.FEWEST, "is_test": is_test, "takes_answers": learning.is_open(form),
         "means": learning_results.means_chart(results),
         "pairs": learning_results.pairs_of(form.workshop) if is_test else [], "gain": scores.gain_of([form.workshop]).get(form.workshop.pk) if is_test else None,
     }  # fmt: skip
