@@ -28,13 +28,17 @@ _SCHEME = re.compile(r"[a-z][a-z0-9+.-]*\s*:\s*//+", re.IGNORECASE)
 _SCRIPTS = re.compile(r"\b(?:javascript|data|vbscript|mailto)\s*:", re.IGNORECASE)
 # A dot within a word, as in www.example.mn; the dot of an initial gets its blank as well, which is how it is written.
 _DOT_IN_A_WORD = re.compile(r"(?<=[^\W\d_])\.(?=[^\W_])|(?<=\w)\.(?=[^\W\d_])")
+# What a browser takes for a dot in the name of a server.
+_OTHER_DOTS = dict.fromkeys(map(ord, "\u3002\uff0e\uff61"), ".")
 _UNSEEN = re.compile(r"[\u0000-\u001f\u007f-\u009f\u00ad\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff]")
 
 
 def harmless(value):
     """A typed value as a piece of one line: no line break, no braces, no angle brackets, nothing that becomes a link."""
-    text = " ".join(_UNSEEN.sub(" ", str(value or "")).split())
-    text = _SCRIPTS.sub("", _SCHEME.sub("", text))
+    text = " ".join(_UNSEEN.sub(" ", str(value or "")).split()).translate(_OTHER_DOTS)
+    before = None
+    while text != before:  # what is left when one is taken out may be one again: "http:/data:/"
+        before, text = text, _SCRIPTS.sub("", _SCHEME.sub("", text))
     text = text.translate({ord("{"): "(", ord("}"): ")", ord("<"): "‹", ord(">"): "›"})
     text = text.replace("@", " (at) ") if "@" in text else text
     return " ".join(_DOT_IN_A_WORD.sub(". ", text).split())
