@@ -15,19 +15,28 @@ from workshops.models.registration import HOLDING
 from workshops.views.door import address_of, one_at, title_of, unit_of, verdict
 
 
-@throttled("badge", times=300, seconds=300)
 @secret_page
 def badge(request, token):
     """Where the code on a badge leads. For a member of the desk it is the check-in; anybody else reads that it is a badge.
 
-    Reading changes nothing; the button does.
+    Reading changes nothing; the button does. Strangers are counted, the desk is not: at a venue all come from one address,
+    and nobody who sits there may keep the desk from its work.
     """
+    user = request.user
+    return _check_in(request, token) if user.is_authenticated and user.works_at_the_desk else _to_strangers(request, token)
+
+
+@throttled("badge", times=300, seconds=300)
+def _to_strangers(request, token):
+    link = attendance.find_badge(token=token)
+    if link is None:
+        raise Http404
+    return render(request, "workshops/badge.html", {"workshop": link.registration.workshop})
+
+
+def _check_in(request, token):
     link = attendance.find_badge(token=token)
     user = request.user
-    if not (user.is_authenticated and user.works_at_the_desk):
-        if link is None:
-            raise Http404
-        return render(request, "workshops/badge.html", {"workshop": link.registration.workshop})
     if link is None:
         return _unknown_badge(request, token)
     workshop = get_object_or_404(Workshop.objects.visible_to(user), pk=link.registration.workshop_id)
