@@ -5,6 +5,7 @@ A chart shows what it is given: nothing is joined, smoothed or filled in that wa
 beside it as a table (`Chart.table`), which is what a screen reader gets.
 """
 
+import datetime
 import math
 import re
 import textwrap
@@ -16,6 +17,7 @@ from django.utils import formats
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from core import dates
 
@@ -103,7 +105,7 @@ def number(value):
 
 
 _MONTH = re.compile(r"(\d{4})-(\d{2})(?:-\d{2})?")
-_QUARTER = re.compile(r"(\d{4})[- ]?[QqIV]+\s?([1-4])")
+_QUARTER = re.compile(r"(\d{4})[- ]?Q([1-4])")
 _YEAR = re.compile(r"\d{4}")
 
 
@@ -119,10 +121,18 @@ def moment(label):
     return None
 
 
-def label_text(label):
-    """A label as the reader's language writes it: 2015-12 is December 2015."""
-    import datetime
+_QUARTERS = {
+    "1": gettext_lazy("first quarter of %(year)s"),
+    "2": gettext_lazy("second quarter of %(year)s"),
+    "3": gettext_lazy("third quarter of %(year)s"),
+    "4": gettext_lazy("fourth quarter of %(year)s"),
+}
 
+
+def label_text(label):
+    """A label as the reader's language writes it: 2015-12 is December 2015, 2024-Q1 the first quarter of 2024."""
+    if quarter := _QUARTER.fullmatch(label.strip()):
+        return _QUARTERS[quarter[2]] % {"year": quarter[1]}
     month = _MONTH.fullmatch(label.strip())
     if month and 1 <= int(month[2]) <= 12 and int(month[1]) >= 1:
         return dates.show(datetime.date(int(month[1]), int(month[2]), 1), dates.Precision.MONTH)

@@ -16,6 +16,7 @@ import sys
 from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
+from decimal import Decimal
 from pathlib import Path
 
 from django.core.exceptions import ValidationError
@@ -487,12 +488,20 @@ def _write_sheet(sheet, lines):
         sheet.append(cells)
 
 
+def _harmless(text):
+    return "'" + text if text.startswith(_DANGEROUS) else text
+
+
 def write_csv(header: Iterable, rows: Iterable[Iterable]) -> str:
-    """Comma-separated text with a byte-order mark, so that Excel reads its letters, and no cell that would be calculated."""
+    """Comma-separated text with a byte-order mark, so that Excel reads its letters, and no cell that would be calculated.
+
+    A number is none, so that -5 stays one.
+    """
     out = io.StringIO()
     out.write("\ufeff")
     writer = csv.writer(out, lineterminator="\r\n")
     for line in [header, *rows]:
-        texts = ["" if value is None else str(value) for value in line]
-        writer.writerow(["'" + text if text.startswith(_DANGEROUS) else text for text in texts])
+        writer.writerow([
+            value if isinstance(value, int | float | Decimal) else _harmless("" if value is None else str(value)) for value in line
+        ])
     return out.getvalue()

@@ -21,6 +21,7 @@ from core.dates import Precision
 from office.models import (
     ActionLink,
     CompactObjective,
+    Comparison,
     CountryOffice,
     Goal,
     Indicator,
@@ -41,6 +42,7 @@ ULAANBAATAR = ZoneInfo("Asia/Ulaanbaatar")
 NAMED_BY = {
     CompactObjective: "number",
     Goal: "number",
+    Indicator: "slug",
     NewsItem: "slug",
     Organisation: "slug",
     PressContact: "name",
@@ -131,6 +133,7 @@ SORTS = [
     Sort(NewsItem, "news.json", ("slug",), children=("quotes", "newscontact_set"), ready=_news),
     Sort(Workshop, "past_workshops.json", ("slug",), children=("allocations",), ready=_workshop),
     Sort(Indicator, "indicators.json", ("slug",), children=("points",), ready=_indicator),
+    Sort(Comparison, "comparisons.json", ("indicator", "other")),
     Sort(Resource, "resources.json", ("slug",)),
     Sort(ActionLink, "action_links.json", ("slug",)),
     Sort(Page, "pages.json", ("key",), ready=_page),

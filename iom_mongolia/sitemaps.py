@@ -4,7 +4,7 @@ from django.conf import settings
 from django.contrib.sitemaps import Sitemap
 from django.urls import reverse
 
-from office.models import NewsItem, Page, WorkArea
+from office.models import Indicator, NewsItem, Page, WorkArea
 from workshops.models import Workshop
 
 LANGUAGES = tuple(code for code, _name in settings.LANGUAGES)
@@ -65,6 +65,14 @@ class News(InLanguages):
         return max(getattr(item, f"publish_at_{code}") for code in item.public_languages)
 
 
+class Figures(InLanguages):
+    def items(self):
+        return [row for row in Indicator.objects.filter(points__isnull=False).distinct() if row.public_languages]
+
+    def get_languages_for_item(self, item):
+        return item.public_languages
+
+
 class Workshops(InLanguages):
     def items(self):
         return Workshop.objects.filter(visibility=Workshop.Visibility.PUBLIC).exclude(status=Workshop.Status.DRAFT)
@@ -73,4 +81,4 @@ class Workshops(InLanguages):
         return workshop.updated_at
 
 
-SITEMAPS = {"pages": Standing, "areas": WorkAreas, "news": News, "workshops": Workshops}
+SITEMAPS = {"pages": Standing, "areas": WorkAreas, "news": News, "figures": Figures, "workshops": Workshops}

@@ -14,8 +14,8 @@ from django.views.decorators.http import require_safe
 from core.middleware import busy_answer, unreadable_answer
 from core.pages import LANGUAGES, Head, numbered_page
 from office import search as office_search
+from office.figures import figures
 from office.models import CountryOffice, Goal, Indicator, NewsItem, WorkArea
-from office.views import figures
 from workshops import search as workshop_search
 from workshops.models import Workshop
 

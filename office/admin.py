@@ -13,6 +13,7 @@ from office.models import (
     ActionLink,
     ChangeNote,
     CompactObjective,
+    Comparison,
     CountryOffice,
     Goal,
     Indicator,
@@ -265,17 +266,23 @@ class IndicatorPointInline(RecordInline):
     fields = ["order", *both("label"), *both("part"), "value", *both("note")]
 
 
+class ComparisonInline(StackedRecordInline):
+    model = Comparison
+    fk_name = "indicator"
+    fields = ["other", both("reason")]
+
+
 @admin.register(Indicator)
-class IndicatorAdmin(RecordAdmin):
+class IndicatorAdmin(MovingAdmin):
     form = SlugForm
     prepopulated_fields = {"slug": ["title_en"]}
     list_display = ["__str__", "chart", "confidence", "is_public", "on_home_page", "order"]
     list_filter = ["chart", "confidence", "is_public"]
     search_fields = ["title_en", "title_mn"]
-    inlines = [IndicatorPointInline]
+    inlines = [IndicatorPointInline, ComparisonInline]
     fieldsets = [
         (None, {"fields": [both("title"), "slug", both("unit"), ("chart", "order"), ("is_public", "on_home_page")]}),
-        (_("Where it comes from"), {"fields": [both("source"), "source_url", "licence", both("note")]}),
+        (_("Where it comes from"), {"fields": [both("source"), "source_url", ("period", "licence"), both("note")]}),
         (_("How far it can be trusted"), {"fields": ["confidence", "confidence_note"]}),
         (_("What it is about"), {"fields": ["work_areas"]}),
     ]

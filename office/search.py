@@ -134,7 +134,7 @@ SOURCES = (
         fields=("title", "text"), more=lambda language: F("phone"),
     ),
     Source(
-        "figures", _("Figures"), Indicator, Indicator.objects.public, on_page("office:data_and_resources", "figure"),
+        "figures", _("Figures"), Indicator, Indicator.objects.public, Indicator.get_absolute_url,
         fields=("title", "unit", "note", "source"),
     ),
     Source(

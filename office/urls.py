@@ -3,7 +3,7 @@
 from django.urls import path
 from django.views.generic import RedirectView
 
-from office import views
+from office import data_views, views
 
 app_name = "office"
 urlpatterns = [
@@ -12,7 +12,10 @@ urlpatterns = [
     path("who-we-are/iom-global/", views.iom_global, name="iom_global"),
     path("our-work/", views.our_work, name="our_work"),
     path("our-work/<slug:slug>/", views.work_area, name="work_area"),
-    path("data-and-resources/", views.data_and_resources, name="data_and_resources"),
+    path("data-and-resources/", data_views.data_and_resources, name="data_and_resources"),
+    path("data-and-resources/figures/<slug:slug>/", data_views.indicator, name="indicator"),
+    path("data-and-resources/figures/<slug:slug>.csv", data_views.indicator_csv, name="indicator_csv"),
+    path("data-and-resources/figures/<slug:slug>.json", data_views.indicator_json, name="indicator_json"),
     path("take-action/", views.take_action, name="take_action"),
     path("2030-agenda/", views.agenda_2030, name="agenda_2030"),
     path("contacts/", views.contacts, name="contacts"),

@@ -1,4 +1,4 @@
-"""The office's public pages: work areas, figures, goals, ways to act, and whom to ask."""
+"""The office's public pages: work areas, goals, ways to act, and whom to ask."""
 
 from django.db.models import Count, Prefetch, Q
 from django.shortcuts import get_object_or_404, render
@@ -7,16 +7,14 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from contacts.models import PressContact
-from core import charts
 from core.pages import Head, only_in, plain
+from office.figures import figures
 from office.models import (
     ActionLink,
     CompactObjective,
     Goal,
-    Indicator,
     NewsItem,
     Page,
-    Resource,
     Target,
     WorkArea,
 )
@@ -111,52 +109,6 @@ def take_action(request):
             "head": head,
             "urgent": [way for way in ways if way.kind == ActionLink.Kind.HELP],
             "kinds": [(kind, rows) for kind, rows in kinds if rows and kind != ActionLink.Kind.HELP],
-        },
-    )
-
-
-# Figures and publications ----------------------------------------------------------------------------------
-
-
-def figures(indicators):
-    """[{indicator, chart, table, single, latest}]: each indicator with its drawing, or None where one value or a table says it."""
-    shown = []
-    for indicator in indicators.prefetch_related("points"):
-        points = [
-            charts.Point(point.label or point.label_en, point.value, point.part, point.note)
-            for point in indicator.points.all()
-        ]
-        if not points:
-            continue
-        drawing = charts.draw(
-            indicator.chart, points, title=indicator.title, unit=indicator.unit, identity=f"figure-{indicator.slug}"
-        )
-        shown.append({
-            "indicator": indicator,
-            "chart": drawing,
-            "table": drawing.table if drawing else charts.table(points),
-            "single": charts.number(points[0].value) if len(points) == 1 else "",
-            "single_label": charts.label_text(points[0].label) if len(points) == 1 else "",
-            # The last value of a series over time, to be shown large.
-            "latest": (charts.number(points[-1].value), charts.label_text(points[-1].label))
-            if charts.moment(points[-1].label) is not None and not points[-1].part else None,
-        })  # fmt: skip
-    return shown
-
-
-def data_and_resources(request):
-    page, head = standing(Page.Key.DATA)
-    resources = list(Resource.objects.public())
-    return render(
-        request,
-        "office/data_and_resources.html",
-        {
-            "page": page,
-            "head": head,
-            "figures": figures(Indicator.objects.public()),
-            "kinds": [
-                (kind, rows) for kind in Resource.Kind if (rows := [row for row in resources if row.kind == kind])
-            ],
         },
     )
 

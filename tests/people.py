@@ -10,7 +10,7 @@ from django.utils import timezone
 
 from accounts.models import Role, User
 from contacts.models import Organisation, Person, PersonEmail, PersonPhone, Position, PressContact
-from office.models import NewsItem, WorkArea
+from office.models import Indicator, IndicatorPoint, NewsItem, WorkArea
 from workshops import certificates, registrations, replies, requests
 from workshops.days import settle
 from workshops.models import AgendaItem, AgendaSpeaker, Certificate, NominationRequest, SeatAllocation, State, Via, Workshop
@@ -142,6 +142,17 @@ def news_item(*, slug=None, published=True, **details):
         yesterday = timezone.now() - timedelta(days=1)
         details = {"publish_at_en": yesterday, "publish_at_mn": yesterday, **details}
     return NewsItem.objects.create(slug=slug or f"news-{number}", **details)
+
+
+def indicator(*, slug=None, values=((2010, 1200), (2020, 2400)), **details):
+    """A figure that is public in both languages; `values`: (label, value), or (label, part, value)."""
+    number = next(_number)
+    details = {"title_en": f"Figure {number}", "title_mn": f"{number}-р тоо", "unit_en": "persons", "unit_mn": "хүн", **details}
+    made = Indicator.objects.create(slug=slug or f"figure-of-{number}", **details)
+    for order, (label, *part, value) in enumerate(values):
+        words = {"label_en": label, "label_mn": label, **({"part_en": part[0], "part_mn": part[0]} if part else {})}
+        IndicatorPoint.objects.create(indicator=made, order=order, value=value, **words)
+    return made
 
 
 def workshop(*, slug=None, seats=None, days=2, starts_in=45, **details):

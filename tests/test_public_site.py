@@ -15,6 +15,7 @@ from contacts.models import Organisation
 from office.models import (
     ActionLink,
     CompactObjective,
+    Comparison,
     CountryOffice,
     Goal,
     Indicator,
@@ -62,6 +63,10 @@ def fill(rows):
         indicator.work_areas.add(area)
         for year in (2000, 2010, 2020):
             IndicatorPoint.objects.create(indicator=indicator, label_en=year, label_mn=year, value=year * 3)
+        if n:
+            first = Indicator.objects.get(slug="figure-0")
+            first.work_areas.add(area)
+            Comparison.objects.create(indicator=first, other=indicator, reason_en="Counted otherwise", reason_mn="Өөрөөр тоолсон")
         people.press_contact(name=f"Desk {n}")
         for days in (60 + n, -60 - n):
             workshop = people.workshop(
@@ -102,6 +107,7 @@ def addresses(language):
             "news:feed": reverse("news:feed"),
             "workshops:detail": reverse("workshops:detail", args=["coming-0"]),
             "office:work_area": reverse("office:work_area", args=["area-0"]),
+            "office:indicator": reverse("office:indicator", args=["figure-0"]),
         }
 
 
@@ -114,7 +120,8 @@ QUERIES = {
     "office:who_we_are_about": 3,
     "office:iom_global": 3,
     "office:our_work": 4,
-    "office:data_and_resources": 6,
+    "office:data_and_resources": 10,
+    "office:indicator": 11,
     "office:take_action": 4,
     "office:agenda_2030": 8,
     "office:contacts": 4,

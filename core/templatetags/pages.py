@@ -1,11 +1,14 @@
 """Template tags of the public pages: links in the head, texts that exist in one language only, telephone addresses."""
 
+import json
 from urllib.parse import urlencode
 
 from django import template
+from django.core.serializers.json import DjangoJSONEncoder
 from django.urls import translate_url
 from django.utils import translation
 from django.utils.html import format_html
+from django.utils.safestring import mark_safe
 
 from core.pages import LANGUAGES, plain
 
@@ -76,3 +79,13 @@ def language_address(context, code):
 def shown_address(url):
     """A web address as people say it: without protocol, www and the last slash."""
     return str(url).split("://", 1)[-1].removeprefix("www.").rstrip("/")
+
+
+_IN_A_SCRIPT = {ord(">"): "\\u003E", ord("<"): "\\u003C", ord("&"): "\\u0026"}
+
+
+@register.simple_tag
+def json_ld(said):
+    """What a page says to machines, as data and no script: browsers run nothing of it, and no text can close it."""
+    text = json.dumps(said, ensure_ascii=False, cls=DjangoJSONEncoder).translate(_IN_A_SCRIPT)
+    return format_html('<script type="application/ld+json">{}</script>', mark_safe(text))  # noqa: S308 - escaped for scripts above

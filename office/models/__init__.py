@@ -1,6 +1,6 @@
 """What the country office is, does and publishes."""
 
-from office.models.data import Indicator, IndicatorPoint, Resource
+from office.models.data import Comparison, Indicator, IndicatorPoint, Resource, ResourceFile
 from office.models.fact import LoadedFact
 from office.models.newsroom import ChangeNote, NewsContact, NewsItem, Quote
 from office.models.page import ActionLink, CountryOffice, Page, Redirect
@@ -10,6 +10,7 @@ __all__ = [
     "ActionLink",
     "ChangeNote",
     "CompactObjective",
+    "Comparison",
     "CountryOffice",
     "Goal",
     "Indicator",
@@ -21,6 +22,7 @@ __all__ = [
     "Quote",
     "Redirect",
     "Resource",
+    "ResourceFile",
     "Target",
     "WorkArea",
 ]

@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 from django.utils import timezone
 
-from office.models import ActionLink, CompactObjective, CountryOffice, Goal, Indicator, IndicatorPoint, Page, Target
+from office.models import ActionLink, CompactObjective, CountryOffice, Goal, Page, Target
 from tests import people
 
 pytestmark = pytest.mark.django_db
@@ -59,29 +59,6 @@ def test_an_area_shows_its_own_published_rows_alone(client):
     context = client.get("/en/our-work/area/").context
     assert [item.slug for item in context["news"]] == ["of-area"]
     assert [workshop.slug for workshop in context["workshops"]] == ["open"]
-
-
-def test_a_figure_of_low_confidence_is_not_shown_and_each_other_has_its_table(client):
-    for slug, confidence in (("sure", "high"), ("unsure", "low")):
-        indicator = Indicator.objects.create(
-            slug=slug, title_en=f"Figure {slug}", title_mn="Тоо", unit_en="persons", unit_mn="хүн", confidence=confidence,
-            source_en="The statistics office", note_en="Counted once.",
-        )  # fmt: skip
-        for year, value in ((2000, 1200), (2010, 2400)):
-            IndicatorPoint.objects.create(indicator=indicator, label_en=year, label_mn=year, value=value)
-    html = client.get("/en/data-and-resources/").text
-    assert "Figure sure" in html
-    assert "Figure unsure" not in html
-    assert '<svg class="chart-drawing"' in html
-    assert '<th scope="row">2010</th><td class="num">2,400</td>' in html
-    assert "The statistics office" in html
-    assert "Counted once." in html
-
-
-def test_a_single_value_is_shown_as_a_number(client):
-    indicator = Indicator.objects.create(slug="one", title_en="One", title_mn="Нэг", unit_en="persons", unit_mn="хүн")
-    IndicatorPoint.objects.create(indicator=indicator, label_en="2020", label_mn="2020", value=82098)
-    assert '<span class="figure-large">82,098</span>' in client.get("/en/data-and-resources/").text
 
 
 def test_the_agenda_counts_areas_and_published_news_from_the_rows(client):
