@@ -84,7 +84,8 @@ def draw(kind, points, *, title, unit="", identity, whole=None):
 def table(points):
     """The numbers as rows: one a label, with a column for each part where there are parts."""
     labels = list(dict.fromkeys(point.label for point in points))
-    parts = list(dict.fromkeys(point.part for point in points))
+    # What is no part of its own ("Other") stands last, as in the drawing.
+    parts = sorted(dict.fromkeys(point.part for point in points), key=lambda part: bool(_REST.match(part)))
     values = {(point.label, point.part): point for point in points}
     rows = []
     for label in labels:

@@ -93,8 +93,8 @@ def test_what_is_written_is_escaped():
 def test_the_table_has_a_column_for_each_part_and_keeps_the_notes():
     with override("en"):
         table = charts.table([*PARTS, Point("2020-12", 1, "Japan", "an estimate")])
-    assert table.head == ["China", "Korea", "Other", "Japan"]
-    assert table.rows[0] == ("December 2015", ["35", "15", "50", "–"], "")
+    assert table.head == ["China", "Korea", "Japan", "Other"]
+    assert table.rows[0] == ("December 2015", ["35", "15", "–", "50"], "")
     assert table.rows[1][2] == "an estimate"
     assert table.has_notes is True
 
