@@ -225,7 +225,7 @@ class Resource(models.Model):
     )
     publisher = models.CharField(_("publisher"), max_length=200, blank=True, help_text=_("As on the cover."))
     year = models.PositiveSmallIntegerField(_("year"), null=True, blank=True, help_text=_("Of publication."))
-    isbn = models.CharField(_("ISBN"), max_length=20, blank=True, help_text=_("As on the cover, for example 978-92-9068-000-0."))
+    isbn = models.CharField("ISBN", max_length=20, blank=True, help_text=_("As on the cover, for example 978-92-9068-000-0."))
     url = models.URLField(_("address"), max_length=500, blank=True, help_text=_("Where it can be read, in full with https://."))
     work_areas = models.ManyToManyField(
         WorkArea, verbose_name=_("work areas"), blank=True, related_name="resources",
