@@ -150,11 +150,6 @@ class Matrix:
             {str(kind): sum(row.cells[place].kind == kind for row in self.rows) for kind in SEEN} for place in range(len(self.units))
         ]
 
-    @property
-    def is_taken(self):
-        """Whether anybody was marked at all."""
-        return any(cell.kind for row in self.rows for cell in row.cells)
-
 
 def units(workshop):
     """What the workshop's attendance is counted by, in order: see the head of this module. Two queries."""

@@ -58,10 +58,6 @@ def holiday(day):
     return next((str(each.name) for each in BY_THE_MOON if day in each.announced), "")
 
 
-def is_day_off(day):
-    return day.weekday() >= 5 or bool(holiday(day))
-
-
 def remarks(starts_on, ends_on=None):
     """What speaks against meeting from one day to another, each a sentence: weekends, holidays, and holidays that follow
     the moon and may fall then. An empty list: nothing is known against these days."""
