@@ -95,7 +95,8 @@ def issue(registration, *, by):
     refusal = _refusal(workshop, registration, attendance.rule(workshop).get(registration.pk))
     if refusal is not None:
         raise refusal
-    return _issue(workshop, registration, by=by)
+    valid, _fresh = _issue(workshop, [registration], by=by)
+    return valid[registration.pk]
 
 
 @transaction.atomic
@@ -103,39 +104,43 @@ def issue_all(workshop, *, by):
     """Issues every certificate that is due, in the order of the list, and returns those issued now."""
     workshop = Workshop.objects.select_for_update(no_key=True).get(pk=workshop.pk)
     due = [candidate.registration for candidate in candidates(workshop) if candidate.is_due]
-    return [_issue(workshop, registration, by=by) for registration in due]
+    return _issue(workshop, due, by=by)[1]
 
 
 def _locked(registration):
     return Registration.objects.select_for_update(no_key=True, of=("self",)).select_related("person", "organisation").get(pk=registration.pk)
 
 
-def _issue(workshop, registration, *, by, supersedes=None, facts=None):
+def _issue(workshop, rows, *, by, supersedes=None, facts=None):
+    """Gives each of some registrations a certificate with its letter, in their order and in few queries.
+
+    Returns (the valid certificate of each, by the registration's key; the new ones among them).
+    """
     year = timezone.localdate().year
     with connection.cursor() as cursor:
         cursor.execute("SELECT pg_advisory_xact_lock(%s, %s)", [SERIAL_LOCK, year])
     # Looked at under the lock: one colleague may issue all while another issues this one.
-    valid = Certificate.objects.filter(registration=registration, status=Certificate.Status.ISSUED).first()
-    if valid is not None:
-        return valid
+    issued = Certificate.objects.filter(registration__in=rows, status=Certificate.Status.ISSUED)
+    valid = {certificate.registration_id: certificate for certificate in issued}
     last = Certificate.objects.filter(year=year).aggregate(last=Max("number"))["last"] or 0
-    certificate = Certificate.objects.create(
-        registration=registration,
-        year=year,
-        number=last + 1,
-        facts=facts or facts_of(workshop, registration),
-        issued_by=by,
-        supersedes=supersedes,
-    )
-    letters.write(
-        "certificate", registration=registration, certificate=certificate, by=by, occasion=certificate.serial, documents=["certificate"]
-    )
-    return certificate
+    office, fresh = CountryOffice.objects.first() or CountryOffice(), []
+    for number, row in enumerate((row for row in rows if row.pk not in valid), last + 1):
+        row.workshop = workshop
+        certificate = Certificate(
+            registration=row, year=year, number=number, facts=facts or facts_of(workshop, row, office=office), issued_by=by, supersedes=supersedes
+        )
+        certificate.seal()
+        fresh.append(certificate)
+    Certificate.objects.bulk_create(fresh)
+    entries = [{"registration": each.registration, "certificate": each, "occasion": each.serial} for each in fresh]
+    letters.write_many("certificate", entries, by=by, documents=["certificate"])
+    return valid | {certificate.registration_id: certificate for certificate in fresh}, fresh
 
 
-def facts_of(workshop, registration):
-    """What a certificate states, as it is today: text by language, dates as ISO, nothing that is looked up later."""
-    office = CountryOffice.objects.first()
+def facts_of(workshop, registration, *, office=None):
+    """What a certificate states, as it is today: text by language, dates as ISO, nothing that is looked up later. `office`:
+    the row of the country office, where the caller has read it."""
+    office = office or CountryOffice.objects.first()
     facts = {
         **{name: getattr(registration, name) for name in NAMES},
         "name_mong": registration.person.name_mong,
@@ -220,7 +225,8 @@ def reissue(certificate, *, by, also_the_person=False, **names):
     registration.save()
     certificate.status = Certificate.Status.SUPERSEDED
     certificate.save()
-    return _issue(registration.workshop, registration, by=by, supersedes=certificate, facts=facts)
+    _valid, [fresh] = _issue(registration.workshop, [registration], by=by, supersedes=certificate, facts=facts)
+    return fresh
 
 
 def find(token):

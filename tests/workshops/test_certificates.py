@@ -9,6 +9,7 @@ import pytest
 import time_machine
 from django.core.exceptions import ValidationError
 from django.db import InternalError, IntegrityError, connection, transaction
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
 from pypdf import PdfReader
@@ -103,6 +104,19 @@ def test_all_that_are_due_are_issued_at_once_in_order(workshop, by):
     assert [certificate.number for certificate in issued] == [1, 2, 3]
     assert certificates.issue_all(workshop, by=by) == []
     assert Certificate.objects.filter(registration__in=full).count() == 3
+
+
+def test_issuing_many_costs_as_much_as_issuing_one(by):
+    asked = []
+    for number in (1, 4):
+        at = people.workshop(starts_in=-2, attendance_required=0)
+        for _each in range(number):
+            people.registration(workshop=at, organisation=people.organisation())
+        with CaptureQueriesContext(connection) as queries:
+            assert len(certificates.issue_all(at, by=by)) == number
+        asked.append(len(queries))
+    assert asked[0] == asked[1]
+    assert Letter.objects.filter(kind="certificate").count() == 5
 
 
 def test_without_attendance_asked_every_confirmed_participant_may_have_one(workshop, by):
