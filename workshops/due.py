@@ -169,10 +169,10 @@ def _nomination(stands):
     if workshop.open_deputies:
         text = ngettext("Decide about %(number)d proposed deputy", "Decide about %(number)d proposed deputies", workshop.open_deputies) % {"number": workshop.open_deputies}
         yield _line(stands, TODAY, to_start or 0, text, "participants", icon="swap", when=in_days(to_start))
-    # Who may still name somebody is not asked for more.
+    # Who may still name somebody is not asked for more, and nobody is once the days have begun.
     still_naming = {organisation.pk for organisation, _until in coming}
     short = [(row, number) for row, number in stands.short_of_women if row.organisation_id not in still_naming]
-    if short:
+    if short and (to_start is None or to_start > 0):
         missing = sum(number for _row, number in short)
         who = [row.organisation for row, _number in short]
         text = ngettext("Ask for %(number)d woman more", "Ask for %(number)d women more", missing) % {"number": missing}

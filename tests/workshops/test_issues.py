@@ -134,6 +134,9 @@ def test_who_may_still_name_somebody_is_not_asked_for_more_women():
     assert said() == [("Wait for the names from Ministry of Rain", "institution")]
     at.nomination_requests.update(state="complete")
     assert said() == [("Ask for 1 woman more", "institution")]
+    # On the days themselves it is too late to ask.
+    Workshop.objects.update(starts_on=timezone.localdate(), ends_on=timezone.localdate())
+    assert "Ask for 1 woman more" not in [text for text, _turn in said()]
 
 
 def test_those_who_do_not_answer_and_offers_that_end():

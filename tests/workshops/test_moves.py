@@ -313,6 +313,8 @@ def test_what_is_wrong_with_a_move_is_said_beside_the_field(client):
     staff, address = signed_in(client, organiser()), reverse("staff:workshop_move", args=[at.slug])
     page = staff.post(address, {"starts_on": at.starts_on, "ends_on": at.starts_on - timedelta(1), "reason_en": ""})
     assert (page.status_code, sorted(page.context["form"].errors)) == (422, ["ends_on", "reason_en"])
+    # Whom it concerns is said here too.
+    assert (len(page.context["concerned"]), "Nobody has been written to yet" in page.content.decode()) == (5, False)
     page = staff.post(address, {"starts_on": at.starts_on, "ends_on": at.ends_on, "place_en": at.place_en, "place_mn": at.place_mn, "venue_en": at.venue_en, "reason_en": "x"})
     assert page.context["form"].non_field_errors() == ["These are the dates and the place that it has."]
 

@@ -67,7 +67,7 @@ def workshop_move(request, slug):
         "form": form,
         "outcome": outcome,
         "seen": form.signature() if outcome else "",
-        "concerned": planning.to_be_told(workshop) if outcome or request.method == "GET" else None,
+        "concerned": planning.to_be_told(workshop),
         "stale": _letters_with_old_plan(workshop) if outcome else 0,
     }
     return render(request, "staff/workshop_move.html", context, status=422 if form.errors else 200)
