@@ -441,7 +441,8 @@ def _quoted(text, at, delimiter):
 
 # -- Writing ------------------------------------------------------------------------------------------------------------------
 
-_DANGEROUS = ("=", "+", "-", "@", "\t", "\r", "\n")  # a cell that begins so is calculated by spreadsheet programs
+# A cell that begins so is calculated by spreadsheet programs, some of which take the wide letters of East Asia for the same.
+_DANGEROUS = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
 _NOT_IN_XML = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
 
 

@@ -574,7 +574,7 @@ def test_every_note_and_refusal_has_its_words():
 
 # -- Writing ------------------------------------------------------------------------------------------------------------------
 
-DANGEROUS = ["=1+1", "+976 99112233", "-1", "@SUM(A1)", "#N/A", "\t=1+1", "0099", "=cmd|' /C calc'!A0", "'=x", "a=b", ""]
+DANGEROUS = ["＝1+1", "=1+1", "+976 99112233", "-1", "@SUM(A1)", "#N/A", "\t=1+1", "0099", "=cmd|' /C calc'!A0", "'=x", "a=b", ""]
 
 
 def test_an_excel_file_written_holds_no_formula_and_comes_back_the_same():
