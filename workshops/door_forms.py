@@ -69,7 +69,9 @@ class SignedSheetForm(SplitTextMixin, forms.Form):
 
 
 def read_entries(sent):
-    """What a device sends, as entries for attendance.mark_many. Refuses what has not its shape ("unreadable").
+    """What a device sends, as (entries for attendance.mark_many, {uuid: ValidationError} of marks that cannot be read). One such
+    mark holds up no other: a device sends the oldest first, and would send it for ever. Refuses what is no list of marks, or
+    has one without a key of its own ("unreadable").
 
     sent: {"marks": [{"uuid", "time" (milliseconds since 1970), and "person" (key) or "digest" or "voids" (uuid);
     "day", "item" (keys)}]}, a hundred at most.
@@ -77,7 +79,20 @@ def read_entries(sent):
     marks = sent.get("marks") if isinstance(sent, dict) else None
     if not isinstance(marks, list) or len(marks) > MOST_AT_ONCE:
         raise ValidationError(_("What was sent cannot be read."), code="unreadable")
-    return [_entry(one) for one in marks]
+    entries, refused = [], {}
+    for one in marks:
+        try:
+            entries.append(_entry(one))
+        except ValidationError as refusal:
+            refused[_own_key(one)] = refusal
+    return entries, refused
+
+
+def _own_key(one):
+    try:
+        return uuid.UUID(one["uuid"])
+    except (KeyError, TypeError, ValueError, AttributeError) as fault:
+        raise ValidationError(_("What was sent cannot be read."), code="unreadable") from fault
 
 
 def _entry(one):
@@ -104,7 +119,6 @@ def _key(value):
 
 
 def _moment(milliseconds):
+    """The time on the device. A clock that begins anew in 1970 after an empty battery tells nothing: then the present."""
     moment = datetime.fromtimestamp(float(milliseconds) / 1000, tz=timezone.get_current_timezone())
-    if not 2000 < moment.year < 3000:
-        raise ValueError("no moment of ours")
-    return moment
+    return moment if 2000 < moment.year < 3000 else timezone.now()

@@ -79,12 +79,16 @@ def send(request, slug):
     workshop = find(request, slug)
     try:
         # A form's body was read before it comes here; a device sends none.
-        entries = read_entries(json.loads(request.body if request.content_type == "application/json" else ""))
-    except (ValueError, ValidationError):
+        entries, unreadable = read_entries(json.loads(request.body if request.content_type == "application/json" else ""))
+    except (ValueError, RecursionError, ValidationError):
         return JsonResponse({"error": _("What was sent cannot be read.")}, status=400)
     results = [
         _answer(workshop, entry, result, request.user)
         for entry, result in zip(entries, attendance.mark_many(workshop, entries, by=request.user), strict=True)
+    ]
+    results += [
+        {"uuid": str(key), "ok": False, "code": refusal.code, "tone": "wait", "word": _("Not taken"), "text": " ".join(refusal.messages)}
+        for key, refusal in unreadable.items()
     ]
     answer = JsonResponse({"now": _milliseconds(timezone.now()), "results": results}, json_dumps_params={"ensure_ascii": False})
     answer["Cache-Control"] = "no-store"
