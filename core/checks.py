@@ -44,6 +44,15 @@ def cache_is_shared(app_configs, **kwargs):
 
 
 @register(deploy=True)
+def visitors_are_told_apart(app_configs, **kwargs):
+    """Behind a proxy that is not counted all visitors come from its address: one who asks too often would lock all others out."""
+    if settings.SECURE_PROXY_SSL_HEADER and not settings.ALLAUTH_TRUSTED_PROXY_COUNT:
+        hint = "Set TRUSTED_PROXY_COUNT to the number of proxies before the portal, each of which adds to X-Forwarded-For."
+        return [Warned("Behind the proxy all visitors share one limit of requests and of sign-ins.", hint=hint, id="core.W002")]
+    return []
+
+
+@register(deploy=True)
 def mongolian_script_can_be_set(app_configs, **kwargs):
     """Certificates leave a name in traditional script out where its font is missing; whoever installs the portal should know."""
     from core import pdf

@@ -42,3 +42,11 @@ def test_other_faults_stay_faults():
     client = people.signed_in(Client(raise_request_exception=False), people.organiser())
     with mock.patch.object(User._default_manager.__class__, "get_queryset", mock.Mock(side_effect=DatabaseError)):
         assert client.post("/en/staff/").status_code == 500
+
+
+@pytest.mark.parametrize(("header", "proxies", "told"), [(None, 0, []), (("X", "https"), 1, []), (("X", "https"), 0, ["core.W002"])])
+def test_a_proxy_that_is_not_counted_is_pointed_out(settings, header, proxies, told):
+    from core.checks import visitors_are_told_apart
+
+    settings.SECURE_PROXY_SSL_HEADER, settings.ALLAUTH_TRUSTED_PROXY_COUNT = header, proxies
+    assert [problem.id for problem in visitors_are_told_apart(None)] == told
