@@ -345,8 +345,9 @@ def submit(form, registration, answers, *, language):
     given = {question: _checked(question, answers.get(question.pk)) for question in questions}
     points, possible = _points(form, given)
     submission = Submission.objects.create(
-        form=form, registration=None if form.is_anonymous else registration, language=language, on=timezone.localdate(),
-        points=points, points_possible=possible,
+        form=form, registration=None if form.is_anonymous else registration,
+        # Who alone reads English among the participants would be known by it.
+        language="" if form.is_anonymous else language, on=timezone.localdate(), points=points, points_possible=possible,
     )  # fmt: skip
     _keep(submission, given)
     if form.is_anonymous:

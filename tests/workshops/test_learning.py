@@ -195,6 +195,7 @@ def test_nothing_in_the_database_leads_from_an_answer_to_who_gave_it(at):
     said, receipts = everything("workshops_submission", "id"), everything("workshops_receipt", "registration_id")
     assert {row["registration_id"] for _key, row in said} == {None}
     assert {row["on"] for _key, row in said} == {timezone.localdate()}
+    assert {row["language"] for _key, row in said} == {""}, "the language could be that of one person alone"
     assert not [name for name in said[0][1] if name.endswith("_at")]
     # The receipts were all written by one transaction, in an order that is not that of coming, and share no value with what was said.
     assert len({row["xmin"] for _key, row in receipts}) == 1

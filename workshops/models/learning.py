@@ -112,7 +112,8 @@ class Option(models.Model):
 
 
 class Submission(models.Model):
-    """One filled-in form. Of an anonymous one it says neither who nor when, only the day; its key tells no order."""
+    """One filled-in form. Of an anonymous one it says neither who nor in which language nor when, only the day; its key tells
+    no order."""
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     form = models.ForeignKey(Form, on_delete=models.PROTECT, related_name="submissions")
