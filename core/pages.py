@@ -9,6 +9,7 @@ from django.core.paginator import Paginator
 from django.shortcuts import render
 from django.utils.html import strip_tags
 from django.utils.text import Truncator
+from django.utils.translation import gettext as _
 
 A_PAGE_HOLDS = 20
 LANGUAGES = tuple(code for code, _name in settings.LANGUAGES)
@@ -17,7 +18,8 @@ LANGUAGES = tuple(code for code, _name in settings.LANGUAGES)
 @dataclass
 class Head:
     """The head of a page. `languages` are those in which the same page exists; `noindex` keeps it out of indexes;
-    `query` are the pairs of the address that make it another page, as the choices of an archive do."""
+    `query` are the pairs of the address that make it another page, as the choices of an archive do. `data` is what the
+    page tells machines in the words of schema.org; `times` and `feeds` are pairs: (property, text) and (title, address)."""
 
     title: str
     description: str = ""
@@ -25,6 +27,9 @@ class Head:
     noindex: bool = False
     kind: str = "website"
     query: tuple = ()
+    data: dict | None = None
+    times: tuple = ()
+    feeds: tuple = ()
 
 
 def plain(html, letters=0):
@@ -62,5 +67,8 @@ def only_in(request, languages, title, url_name, *arguments):
     return render(
         request,
         "other_language.html",
-        {"elsewhere": elsewhere, "head": Head(elsewhere[0]["title"], languages=tuple(languages), noindex=True)},
+        {
+            "elsewhere": elsewhere,
+            "head": Head(_("This page is not available in this language"), languages=tuple(languages), noindex=True),
+        },
     )

@@ -4,6 +4,7 @@ from django.conf import settings
 from django.contrib.sitemaps import Sitemap
 from django.urls import reverse
 
+from office.feeds import changed_at
 from office.models import Indicator, NewsItem, Page, WorkArea
 from workshops.models import Workshop
 
@@ -56,13 +57,14 @@ class WorkAreas(InLanguages):
 
 class News(InLanguages):
     def items(self):
-        return NewsItem.objects.all()
+        return NewsItem.objects.prefetch_related("changes")
 
     def get_languages_for_item(self, item):
         return item.public_languages
 
     def lastmod(self, item):
-        return max(getattr(item, f"publish_at_{code}") for code in item.public_languages)
+        languages = item.public_languages
+        return max(moment for code in languages for moment in (getattr(item, f"publish_at_{code}"), *changed_at(item, code)))
 
 
 class Figures(InLanguages):

@@ -14,8 +14,10 @@ from django.views.decorators.http import require_safe
 from core.middleware import busy_answer, unreadable_answer
 from core.pages import LANGUAGES, Head, numbered_page
 from office import search as office_search
+from office.feeds import feeds_of
 from office.figures import figures
 from office.models import CountryOffice, Goal, Indicator, NewsItem, WorkArea
+from office.structured import office_data
 from workshops import search as workshop_search
 from workshops.models import Workshop
 
@@ -48,7 +50,9 @@ def home(request):
             "areas": WorkArea.objects.public(),
             "figure": next(iter(figures(Indicator.objects.public().filter(on_home_page=True)[:1])), None),
             "goals": Goal.objects.all(),
-            "head": Head(getattr(office, "name", "") or "IOM Mongolia", getattr(office, "opening", "") or ""),
+            "head": Head(
+                getattr(office, "name", "") or "IOM Mongolia", getattr(office, "opening", "") or "", data=office_data(office), feeds=feeds_of({})
+            ),
         },
     )
 

@@ -1,17 +1,21 @@
-"""The news as an Atom feed, one for each language, with the whole text of each item."""
+"""The news as Atom feeds, one for each language, area and kind, with the whole text of each item."""
 
 import datetime
 import re
+from urllib.parse import urlencode
 
 from django.contrib.syndication.views import Feed
+from django.http import Http404
+from django.shortcuts import get_object_or_404
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.feedgenerator import Atom1Feed
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
+from django.views.decorators.http import conditional_page, require_safe
 
 from core.pages import plain
-from office.models import CountryOffice, NewsItem
+from office.models import CountryOffice, NewsItem, WorkArea
 
 ITEMS = 20
 # XML knows no control characters; an editor's text may hold one that nobody sees.
@@ -35,12 +39,19 @@ class NewsFeed(Feed):
     feed_type = WholeTextFeed
 
     def get_object(self, request):
-        self.language = get_language()
+        """The choices are the archive's: ?area= and ?kind=. A word that is none of them has no feed (404)."""
+        self.chosen = {}
+        if slug := request.GET.get("area"):
+            self.chosen["area"] = get_object_or_404(WorkArea.objects.public(), slug=slug)
+        if kind := request.GET.get("kind"):
+            if kind not in NewsItem.Kind.values:
+                raise Http404
+            self.chosen["kind"] = NewsItem.Kind(kind)
         return CountryOffice.objects.first()
 
     def title(self, office):
         name = getattr(office, "name", "") or "IOM Mongolia"
-        return _for_xml(_("%(office)s: news") % {"office": name})
+        return _for_xml(": ".join([_("%(office)s: news") % {"office": name}, *words_for(self.chosen)]))
 
     def subtitle(self, office):
         return _("News, press releases, statements and stories of the office.")
@@ -49,13 +60,18 @@ class NewsFeed(Feed):
         return _for_xml(getattr(office, "organisation_name", "") or "IOM")
 
     def link(self):
-        return reverse("news:list")
+        return reverse("news:list") + tail(self.chosen)
 
     def feed_url(self):
-        return reverse("news:feed")
+        return reverse("news:feed") + tail(self.chosen)
 
     def items(self):
-        return NewsItem.objects.published().prefetch_related("work_areas")[:ITEMS]
+        rows = NewsItem.objects.published().prefetch_related("work_areas", "changes")
+        if "area" in self.chosen:
+            rows = rows.filter(work_areas=self.chosen["area"])
+        if "kind" in self.chosen:
+            rows = rows.filter(kind=self.chosen["kind"])
+        return rows[:ITEMS]
 
     def item_title(self, item):
         return _for_xml(item.title)
@@ -68,7 +84,8 @@ class NewsFeed(Feed):
         return timezone.make_aware(datetime.datetime.combine(item.published_on, datetime.time(12)))
 
     def item_updateddate(self, item):
-        return max(self.item_pubdate(item), getattr(item, f"publish_at_{get_language()}"))
+        """The last of: the day of the news, its publication in this language, a change that was told in it."""
+        return max(self.item_pubdate(item), getattr(item, f"publish_at_{get_language()}"), *changed_at(item, get_language()))
 
     def item_categories(self, item):
         return [_for_xml(area.name) for area in item.work_areas.all() if area.is_public and area.name]
@@ -77,6 +94,34 @@ class NewsFeed(Feed):
         return {"content": _for_xml(item.body)}
 
 
+def changed_at(item, language):
+    """The moments (noon of their days) of the changes that were told in a language. Asks nothing where they are fetched."""
+    return [
+        timezone.make_aware(datetime.datetime.combine(note.on, datetime.time(12)))
+        for note in item.changes.all() if getattr(note, f"text_{language}")
+    ]  # fmt: skip
+
+
+def words_for(chosen):
+    return [str(word) for word in (chosen["area"].name if "area" in chosen else "", chosen["kind"].label if "kind" in chosen else "") if word]
+
+
+def tail(chosen):
+    pairs = [("area", chosen["area"].slug)] if "area" in chosen else []
+    pairs += [("kind", chosen["kind"].value)] if "kind" in chosen else []
+    return f"?{urlencode(pairs)}" if pairs else ""
+
+
+def feeds_of(chosen):
+    """((title, address), …) for the head of a page: the whole feed, and that of the area and kind chosen."""
+    feeds = [(_("News"), reverse("news:feed"))]
+    if pairs := tail(chosen):
+        feeds.append((": ".join([_("News"), *words_for(chosen)]), reverse("news:feed") + pairs))
+    return tuple(feeds)
+
+
+@require_safe
+@conditional_page
 def news_feed(request):
     """A feed is made anew for each request: one object shared by threads would mix their languages."""
     return NewsFeed()(request)

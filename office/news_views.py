@@ -6,6 +6,7 @@ from urllib.parse import quote
 from django.db.models import Count, Q
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, render
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.safestring import mark_safe
@@ -16,10 +17,12 @@ from django.views.decorators.http import require_safe
 from contacts.models import PressContact
 from core import qr
 from core.addresses import absolute
-from core.dates import last_day, show
+from core.dates import iso, last_day, show
 from core.pages import LANGUAGES, Head, numbered_page, only_in, paragraphs, plain
 from office import archive
+from office.feeds import feeds_of
 from office.models import ChangeNote, NewsItem
+from office.structured import news_data
 
 # After two years an item says how old it is: its facts and people are those of its day.
 OLD_NEWS = timedelta(days=730)
@@ -43,12 +46,14 @@ def news_list(request):
             "archive": found,
             "rows": rows,
             "chosen": chosen,
+            "feed": feeds_of(chosen)[-1],
             "head": Head(
                 title,
                 _("News, press releases, statements and stories of the office."),
                 languages=tuple(languages),
                 noindex=len(chosen) > 1 or bool({"target", "institution"} & chosen.keys()) or not rows.object_list and bool(chosen),
                 query=tuple(found.query),
+                feeds=feeds_of(chosen),
             ),
         },
     )
@@ -65,6 +70,7 @@ def news_detail(request, slug):
     workshops = list(item.workshops.public().select_related("funder").prefetch_related("allocations__organisation"))
     told = {allocation.organisation_id for workshop in workshops for allocation in workshop.allocations.all()}
     changes = [note for note in item.changes.all() if note.text]
+    areas, institutions = list(item.work_areas.public()), list(item.institutions.all())
     address = absolute(item.get_absolute_url())
     return render(
         request,
@@ -78,10 +84,10 @@ def news_detail(request, slug):
             "changes": changes,
             "corrected": next((note for note in changes if note.kind == ChangeNote.Kind.CORRECTION), None),
             "workshops": workshops,
-            "areas": item.work_areas.public(),
+            "areas": areas,
             "targets": item.targets.select_related("goal"),
             # What a workshop's facts say already is not said twice.
-            "institutions": [institution for institution in item.institutions.all() if institution.pk not in told],
+            "institutions": [institution for institution in institutions if institution.pk not in told],
             "funder": None if item.funder_id in {workshop.funder_id for workshop in workshops} else item.funder,
             "related": related_news(item),
             "is_old": last_day(item.published_on, item.precision) < timezone.localdate() - OLD_NEWS,
@@ -90,7 +96,19 @@ def news_detail(request, slug):
             "address": address,
             "code": qr.svg(address, title=_("The address of this page")),
             "shares": ways_to_share(address, item.title),
-            "head": Head(item.title, item.lead or plain(item.body, 250), languages=tuple(languages), kind="article"),
+            "head": Head(
+                item.title,
+                item.lead or plain(item.body, 250),
+                languages=tuple(languages),
+                kind="article",
+                data=news_data(item, changes=changes, areas=areas, institutions=institutions, languages=languages),
+                times=(
+                    ("article:published_time", iso(item.published_on, item.precision)),
+                    *([("article:modified_time", iso(changes[0].on))] if changes else []),
+                    *(("article:section", area.name) for area in areas),
+                ),
+                feeds=((_("News"), reverse("news:feed")),),
+            ),
         },
     )
 

@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 
 from contacts.models import PressContact
 from core.pages import Head, only_in, plain
+from office.feeds import feeds_of
 from office.figures import figures
 from office.models import (
     ActionLink,
@@ -83,7 +84,9 @@ def work_area(request, slug):
             "objectives": area.objectives.all(),
             "figures": figures(area.indicators.public()),
             "resources": area.resources.public(),
-            "head": Head(area.name, area.summary or plain(area.body, 250), languages=tuple(languages)),
+            "head": Head(
+                area.name, area.summary or plain(area.body, 250), languages=tuple(languages), feeds=feeds_of({"area": area})[-1:]
+            ),
         },
     )
 

@@ -34,6 +34,7 @@ TABLE = {
     "news:detail": (EVERYBODY, ["news"], "get"),
     "news:text": (EVERYBODY, ["news"], "get"),
     "workshops:list": (EVERYBODY, [], "get"),
+    "workshops:calendar_feed": (EVERYBODY, [], "get"),
     "workshops:detail": (EVERYBODY, ["workshop"], "get"),
     "workshops:calendar": (EVERYBODY, ["workshop"], "get"),
     "workshops:material": (EVERYBODY, ["workshop", "material"], "get"),

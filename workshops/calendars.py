@@ -41,24 +41,29 @@ def for_each(registrations, workshop, *, method):
     return files
 
 
-def feed_of(workshops, *, addresses):
-    """The text of a calendar with the days of several workshops; `addresses` are their pages, {key: address}. One query."""
+def feed_of(workshops, *, addresses, name=""):
+    """The text of a calendar with the days of several workshops; `addresses` are their pages, {key: address}; `name` is
+    what other calendars call it. One query."""
     workshops = list(workshops)
     days = {}
     for day in WorkshopDay.objects.filter(workshop__in=workshops).prefetch_related("items"):
         days.setdefault(day.workshop_id, []).append(day)
-    return _calendar(workshops, days, method="PUBLISH", addresses=addresses)
+    return _calendar(workshops, days, method="PUBLISH", addresses=addresses, name=name)
 
 
 def _days(workshop):
     return list(WorkshopDay.objects.filter(workshop=workshop).prefetch_related("items"))
 
 
-def _calendar(workshops, days, *, method, addresses, registration=None):
+def _calendar(workshops, days, *, method, addresses, registration=None, name=""):
     calendar = Calendar()
     calendar.add("prodid", PRODUCT)
     calendar.add("version", "2.0")
     calendar.add("method", method)
+    if name:
+        calendar.add("name", name)
+        calendar.add("x-wr-calname", name)
+        calendar.add("x-published-ttl", "PT12H")
     for workshop in workshops:
         meets = days.get(workshop.pk, [])
         for number, day in enumerate(meets, 1):

@@ -14,6 +14,8 @@ from core.pages import LANGUAGES, plain
 
 register = template.Library()
 
+LOCALES = {"en": "en_GB", "mn": "mn_MN"}
+
 
 @register.inclusion_tag("components/head_links.html", takes_context=True)
 def head_links(context):
@@ -36,13 +38,22 @@ def head_links(context):
         if here.startswith(own):
             alternates.append(("x-default", request.build_absolute_uri(here[len(own) - 1 :]) + query))
     office = context.get("country_office")
+    language = translation.get_language()
     return {
         "head": head,
+        "data": for_machines(head.data) if head.data else "",
+        "other_locales": [LOCALES[code] for code in head.languages if code != language],
         "canonical": request.build_absolute_uri(here) + query,
         "alternates": alternates,
-        "locale": {"en": "en_GB", "mn": "mn_MN"}.get(translation.get_language(), ""),
+        "locale": LOCALES.get(language, ""),
         "site": getattr(office, "name", "") or "IOM Mongolia",
     }
+
+
+def for_machines(data):
+    """Data as JSON that may stand in a <script> of a page: no letter in it can end the element."""
+    text = json.dumps(data, ensure_ascii=False, separators=(",", ":"))
+    return mark_safe(text.translate({ord("<"): "\\u003C", ord(">"): "\\u003E", ord("&"): "\\u0026"}))  # noqa: S308
 
 
 @register.simple_tag

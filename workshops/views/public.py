@@ -1,19 +1,27 @@
 """What the public reads about workshops: never who takes part, nor how many from where."""
 
+import hashlib
+import re
+
 from django.db.models import BooleanField, ExpressionWrapper, F, Prefetch, Q
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, render
+from django.urls import reverse
 from django.utils import timezone
+from django.utils.cache import get_conditional_response
 from django.utils.safestring import mark_safe
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_GET
+from django.views.decorators.http import require_GET, require_safe
 
 from contacts.models import Organisation
 from core import uploads
+from core.addresses import absolute
 from core.pages import LANGUAGES, Head, numbered_page, only_in, plain
+from office.models import CountryOffice
 from workshops import agendas, calendars, materials
 from workshops.models import SeatAllocation, Workshop
+from workshops.structured import event_data
 
 
 def workshop_list(request):
@@ -36,6 +44,7 @@ def workshop_list(request):
             "upcoming": upcoming.annotate(is_put_off=put_off).order_by("is_put_off", F("starts_on").asc(nulls_last=True), "pk"),
             "rows": numbered_page(request, public.past().order_by(F("starts_on").desc(nulls_last=True), "-pk")),
             "chosen": chosen,
+            "calendar": absolute(reverse("workshops:calendar_feed")),
             "head": Head(_("Workshops"), _("Workshops, training and meetings of the office, to come and past."), noindex=bool(chosen)),
         },
     )
@@ -54,6 +63,22 @@ def calendar(request, slug):
     response = HttpResponse(text, content_type="text/calendar; charset=utf-8")
     response["Content-Disposition"] = f'attachment; filename="{slug}.ics"'
     return response
+
+
+@require_safe
+def calendar_feed(request):
+    """All public workshops of a language as one calendar to subscribe to; one that is put off or cancelled stays in it with
+    that word. Who has it already and nothing changed gets 304."""
+    public = Workshop.objects.public()
+    addresses = {workshop.pk: absolute(workshop.get_absolute_url()) for workshop in public}
+    text = calendars.feed_of(public, addresses=addresses, name=_("Workshops of IOM Mongolia"))
+    # When the file was made is no news.
+    said = re.sub(r"^DTSTAMP:.*\r?\n", "", text, flags=re.MULTILINE)
+    etag = f'"{hashlib.sha256(said.encode()).hexdigest()[:32]}"'
+    response = HttpResponse(text, content_type="text/calendar; charset=utf-8")
+    response["ETag"] = etag
+    response["Cache-Control"] = "no-cache"
+    return get_conditional_response(request, etag=etag, response=response)
 
 
 @require_GET
@@ -91,6 +116,7 @@ def detail(request, slug):
                 plain(workshop.summary or workshop.description, 250),
                 languages=tuple(languages),
                 noindex=workshop.visibility == Workshop.Visibility.UNLISTED,
+                data=event_data(workshop, office=CountryOffice.objects.first()),
             ),
         },
     )
