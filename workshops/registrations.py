@@ -264,11 +264,7 @@ def _move(registration, to, workshop, places, *, by, via, reason, over_reason, b
     if to in REASON_DUE and not reason.strip():
         raise ValidationError(_("Give a reason."), code="reason_due")
     if to in LIVE and not workshop.is_open:
-        raise ValidationError(
-            _("Nothing can be promised any more: the workshop is %(status)s."),
-            code="closed",
-            params={"status": workshop.get_status_display().lower()},
-        )
+        raise _closed(workshop)
     if came_from == State.WAITLISTED and to in HOLDING and workshop.is_frozen and not at_the_door:
         raise ValidationError(
             _("The list is frozen: nobody comes up from the waiting list any more. One who holds a seat can still be replaced."),
@@ -289,6 +285,14 @@ def _move(registration, to, workshop, places, *, by, via, reason, over_reason, b
     if to == State.WAITLISTED:
         registration.waiting_rank = _last_waiting_rank(workshop) + 1
     return _store(registration, to, by=by, via=via, reason=reason.strip(), override_reason=override, batch=batch)
+
+
+def _closed(workshop):
+    return ValidationError(
+        _("Nothing can be promised any more: the workshop is %(status)s."),
+        code="closed",
+        params={"status": workshop.get_status_display().lower()},
+    )
 
 
 def _store(registration, to, *, by, via, reason="", override_reason="", batch=None, undoes=None):
@@ -365,11 +369,7 @@ def replace(registration, person, *, by, reason, via=Via.STAFF, batch=None, **de
             params={"name": leaving.short_name, "state": held.label.lower()},
         )
     if not workshop.is_open:
-        raise ValidationError(
-            _("Nothing can be promised any more: the workshop is %(status)s."),
-            code="closed",
-            params={"status": workshop.get_status_display().lower()},
-        )
+        raise _closed(workshop)
     if not reason.strip():
         raise ValidationError(_("Give a reason."), code="reason_due")
     if person.pk == leaving.person_id:
@@ -519,6 +519,9 @@ def undo(batch, *, by, keep=()):
             )
             continue
         came_from, back_to = registration.state, made[0].from_state
+        if back_to in LIVE and came_from not in LIVE and not workshop.is_open:
+            result.refused.append((registration, _closed(workshop)))
+            continue
         if back_to in LIVE and _another_live(registration):
             result.refused.append(
                 (registration, ValidationError(_("The person is registered anew since."), code="changed_since"))

@@ -298,6 +298,17 @@ def test_undo_removes_nobody_of_whom_something_was_recorded(by, client, what):
     assert list(Registration.objects.all()) == [row]
 
 
+@pytest.mark.parametrize("status", ["cancelled", "completed"])
+def test_undo_promises_nothing_once_the_workshop_is_closed(by, status):
+    at = workshop(status="confirmed")
+    row = registrations.register(at, person(), by=by).registration
+    result = registrations.move_many([row], State.WITHDRAWN, by=by, reason="By mistake")
+    Workshop.objects.filter(pk=at.pk).update(status=status)
+    assert [refusal.code for _row, refusal in registrations.undo(result.batch, by=by).refused] == ["closed"]
+    row.refresh_from_db()
+    assert row.state == State.WITHDRAWN
+
+
 def test_undo_leaves_what_changed_since_and_a_seat_that_is_taken(by):
     at = workshop(capacity=1)
     held = registrations.register(at, person(), by=by).registration
