@@ -171,7 +171,7 @@ class ReasonForm(SplitTextMixin, forms.Form):
     reason_en = forms.CharField(label=_("Reason in English"), max_length=300, required=False)
     reason_mn = forms.CharField(
         label=_("Reason in Mongolian"), max_length=300, required=False, widget=forms.TextInput(attrs={"lang": "mn"}),
-        help_text=_("They stand in the letters. Given in one language alone, both say the same."),
+        help_text=_("One of the two is needed; it stands in the letters. Given in one language alone, both say the same."),
     )
 
     def clean(self):

@@ -436,7 +436,7 @@ def missing(facts):
         if not getattr(workshop, f"title_{language}"):
             found.append(_("The workshop has no title in this language: %(language)s.") % {"language": name})
         if not getattr(workshop, f"description_{language}") and not getattr(workshop, f"summary_{language}"):
-            found.append(_("What it is for is not said in this language: %(language)s.") % {"language": name})
+            found.append(_("The workshop’s summary and text are empty in this language, so you must say what it is for: %(language)s.") % {"language": name})
     if facts.officials is None:
         found.append(_("The number of officials is not known."))
     if not facts.contacts:

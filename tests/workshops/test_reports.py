@@ -237,6 +237,14 @@ def test_the_page_shows_each_breakdown_with_its_table(client, by):
         assert words in page, words
 
 
+def test_the_figures_at_the_top_add_up(client, by):
+    at = past(slug="policy")
+    for sex in ("f", "m", "unknown"):
+        came(at, by=by, person=people.person(sex=sex))
+    page = " ".join(people.signed_in(client, by).get(reverse("staff:report", args=["policy"])).text.split())
+    assert "<strong>1</strong> women</li> <li><strong>1</strong> men</li> <li><strong>1</strong> not stated</li>" in page
+
+
 def test_the_files_hold_the_figures_and_names_only_when_asked_for(client, by):
     at = past(slug="policy")
     came(at, by=by, person=people.person(given_name="Сараа", patronymic="Болд", given_name_latin="Saraa", patronymic_latin="Bold", sex="f"))

@@ -264,6 +264,10 @@ def test_what_was_changed_in_the_plan_is_told_with_who(client):
     post(staff, "workshop_edit", at, **{**PLAN, "venue_en": "UN House"})
     page = staff.get(reverse("staff:workshop_history", args=[at.slug])).content.decode()
     assert [words in page for words in ("Old hall", "UN House", "Номин Ганбат")] == [True, True, True]
+    # The counter of calendars is no news to anybody.
+    Workshop.objects.filter(pk=at.pk).update(ics_sequence=7)
+    for name in ("workshop", "workshop_history"):
+        assert "sequence" not in staff.get(reverse(f"staff:{name}", args=[at.slug])).content.decode()
 
 
 def test_reading_changes_nothing(staff):

@@ -47,7 +47,7 @@ def workshop(request, slug):
         context |= {
             "next": [Workshop.Status(status) for status in planning.NEXT[Workshop.Status(workshop.status)] if not _page_of_status(workshop, status)],
             "stops": _stops(workshop),
-            "changes": changes_of(workshop, limit=5),
+            "changes": changes_of(workshop, limit=5, unsaid=("ics_sequence",)),
             "public_page": workshop.visibility != Workshop.Visibility.INTERNAL and workshop.status != Workshop.Status.DRAFT,
         }
     return render(request, "staff/workshop.html", context)
@@ -269,4 +269,4 @@ def workshop_history(request, slug):
 
 
 def _changes(workshop):
-    return changes_of(workshop, hanging=[(SeatAllocation, "workshop")], limit=50)
+    return changes_of(workshop, hanging=[(SeatAllocation, "workshop")], limit=50, unsaid=("ics_sequence",))
