@@ -5,7 +5,7 @@ from django.contrib.sitemaps import Sitemap
 from django.urls import reverse
 
 from office.feeds import changed_at
-from office.models import Indicator, NewsItem, Page, WorkArea
+from office.models import Indicator, NewsItem, Page, Resource, WorkArea
 from workshops.models import Workshop
 
 LANGUAGES = tuple(code for code, _name in settings.LANGUAGES)
@@ -75,6 +75,11 @@ class Figures(InLanguages):
         return item.public_languages
 
 
+class Publications(InLanguages):
+    def items(self):
+        return [row for row in Resource.objects.filter(is_public=True) if row.public_languages]
+
+
 class Workshops(InLanguages):
     def items(self):
         return Workshop.objects.filter(visibility=Workshop.Visibility.PUBLIC).exclude(status=Workshop.Status.DRAFT)
@@ -83,4 +88,4 @@ class Workshops(InLanguages):
         return workshop.updated_at
 
 
-SITEMAPS = {"pages": Standing, "areas": WorkAreas, "news": News, "figures": Figures, "workshops": Workshops}
+SITEMAPS = {"pages": Standing, "areas": WorkAreas, "news": News, "figures": Figures, "publications": Publications, "workshops": Workshops}

@@ -8,7 +8,7 @@ from django.forms.models import BaseInlineFormSet
 from django.utils.translation import gettext_lazy as _
 
 from core.admin import RecordAdmin, RecordInline, SlugForm, StackedRecordInline, both
-from office import redirects
+from office import files, redirects
 from office.models import (
     ActionLink,
     ChangeNote,
@@ -24,6 +24,7 @@ from office.models import (
     Quote,
     Redirect,
     Resource,
+    ResourceFile,
     Target,
     WorkArea,
 )
@@ -288,11 +289,42 @@ class IndicatorAdmin(MovingAdmin):
     ]
 
 
+class ResourceFileForm(forms.ModelForm):
+    """What is uploaded is judged by what is in it; format and size of a file that is kept here are found out."""
+
+    def clean(self):
+        cleaned = super().clean()
+        file = cleaned.get("file")
+        if files.is_new(file):
+            try:
+                cleaned.update({name: value for name, value in files.found_out(file).items() if name in self.fields})
+            except ValidationError as refusal:
+                self.add_error("file", refusal)
+        return cleaned
+
+    def save(self, commit=True):
+        if "file" in self.changed_data:
+            before = type(self.instance).objects.filter(pk=self.instance.pk).first()
+            files.describe(self.instance, replaced=before and before.file)
+        return super().save(commit)
+
+
+class ResourceFileInline(StackedRecordInline):
+    model = ResourceFile
+    form = ResourceFileForm
+    fields = [("language", "format"), ("file", "url"), ("size", "pages", "order")]
+
+
 @admin.register(Resource)
-class ResourceAdmin(RecordAdmin):
+class ResourceAdmin(MovingAdmin):
     form = SlugForm
     list_display = ["__str__", "kind", "year", "publisher", "is_public"]
     list_filter = ["kind", "is_public"]
     search_fields = ["title_en", "title_mn", "publisher"]
     prepopulated_fields = {"slug": ["title_en"]}
-    fields = [both("title"), ("slug", "kind"), both("summary"), ("publisher", "year"), "url", "work_areas", ("order", "is_public")]
+    inlines = [ResourceFileInline]
+    fieldsets = [
+        (None, {"fields": [both("title"), ("slug", "kind"), both("summary"), ("order", "is_public")]}),
+        (_("For citations"), {"fields": ["authors", ("publisher", "year"), ("isbn", "url")]}),
+        (_("What it is about"), {"fields": [both("description"), "work_areas"]}),
+    ]

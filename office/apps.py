@@ -5,3 +5,12 @@ from django.utils.translation import gettext_lazy as _
 class OfficeConfig(AppConfig):
     name = "office"
     verbose_name = _("Country office")
+
+    def ready(self):
+        from django.db.models.signals import post_delete
+
+        from office import files
+        from office.models import ResourceFile
+
+        # However a row goes, by itself or with its publication, its file goes with it.
+        post_delete.connect(lambda instance, **_more: files.throw_away(instance.file), sender=ResourceFile, weak=False)

@@ -3,13 +3,14 @@
 from django.db.models import Q
 from django.http import Http404
 from django.shortcuts import get_object_or_404, render
+from django.utils.cache import get_conditional_response
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
-from core import downloads
+from core import downloads, uploads
 from core.pages import LANGUAGES, Head, only_in, plain
-from office import figures
+from office import citations, figures
 from office.models import Comparison, CountryOffice, Indicator, Page, Resource, ResourceFile, WorkArea
 from office.views import standing
 
@@ -153,3 +154,70 @@ def _in_this_language(row):
     if get_language() not in row.public_languages:
         raise Http404
     return row
+
+
+# Publications ----------------------------------------------------------------------------------------------
+
+
+def _resource(slug):
+    return get_object_or_404(Resource.objects.filter(is_public=True), slug=slug)
+
+
+@require_safe
+def resource(request, slug):
+    """A publication with its files by language, how to cite it, and all that an infographic shows in words."""
+    row = _resource(slug)
+    languages = row.public_languages
+    if get_language() not in languages:
+        return only_in(request, languages, lambda code: getattr(row, f"title_{code}"), "office:resource", slug)
+    areas = list(row.work_areas.public())
+    return render(
+        request,
+        "office/resource.html",
+        {
+            "resource": row,
+            "picture": row.picture,
+            "files": row.files_for_reader,
+            "areas": areas,
+            "citation": citations.in_words(row, _address(request, row)),
+            "related": Resource.objects.public().filter(work_areas__in=areas).exclude(pk=row.pk).distinct()[:RELATED],
+            "head": Head(row.title, row.summary or plain(row.description, 250), languages=tuple(languages)),
+        },
+    )
+
+
+def _address(request, row):
+    """The address that is cited: where the publication itself lies, else its page here."""
+    return row.url or request.build_absolute_uri(row.get_absolute_url())
+
+
+@require_safe
+def resource_bibtex(request, slug):
+    row = _in_this_language(_resource(slug))
+    text = citations.bibtex(row, _address(request, row), language=get_language())
+    return downloads.answer(request, text, content_type="application/x-bibtex", name=f"{row.slug}.bib")
+
+
+@require_safe
+def resource_ris(request, slug):
+    row = _in_this_language(_resource(slug))
+    text = citations.ris(row, _address(request, row), language=get_language())
+    return downloads.answer(request, text, content_type="application/x-research-info-systems", name=f"{row.slug}.ris")
+
+
+@require_safe
+def resource_file(request, slug, pk):
+    """A file that is kept here, of a publication that is public in some language; the reader's own copy is asked for first."""
+    kept = get_object_or_404(ResourceFile.objects.select_related("resource").exclude(file=""), pk=pk, resource__slug=slug)
+    if not kept.resource.public_languages:
+        raise Http404
+    etag = f'"{kept.digest[:32]}"'
+    response = get_conditional_response(request, etag=etag)
+    if response is None:
+        try:
+            response = uploads.hand_out(kept.file, title=f"{slug}.{kept.language}")
+        except FileNotFoundError:
+            raise Http404 from None
+    response["ETag"] = etag
+    response["Cache-Control"] = "public, no-cache"
+    return response

@@ -138,8 +138,8 @@ SOURCES = (
         fields=("title", "unit", "note", "source"),
     ),
     Source(
-        "resources", _("Publications and data"), Resource, Resource.objects.public,
-        on_page("office:data_and_resources", "resource"), fields=("title", "summary"),
+        "resources", _("Publications and data"), Resource, Resource.objects.public, Resource.get_absolute_url,
+        fields=("title", "summary", "description"), more=lambda language: Concat("publisher", Value(" "), "authors", output_field=TextField()),
     ),
 )  # fmt: skip
 

@@ -83,7 +83,7 @@ def work_area(request, slug):
             "targets": area.targets.select_related("goal"),
             "objectives": area.objectives.all(),
             "figures": figures(area.indicators.public()),
-            "resources": area.resources.public(),
+            "resources": area.resources.public().prefetch_related("files"),
             "head": Head(
                 area.name, area.summary or plain(area.body, 250), languages=tuple(languages), feeds=feeds_of({"area": area})[-1:]
             ),

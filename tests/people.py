@@ -6,11 +6,13 @@ All details are given by keyword; what is not given is ordinary and valid.
 import itertools
 from datetime import date, time, timedelta
 
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.utils import timezone
 
 from accounts.models import Role, User
 from contacts.models import Organisation, Person, PersonEmail, PersonPhone, Position, PressContact
-from office.models import Indicator, IndicatorPoint, NewsItem, WorkArea
+from office import files
+from office.models import Indicator, IndicatorPoint, NewsItem, Resource, ResourceFile, WorkArea
 from workshops import certificates, registrations, replies, requests
 from workshops.days import settle
 from workshops.models import AgendaItem, AgendaSpeaker, Certificate, NominationRequest, SeatAllocation, State, Via, Workshop
@@ -152,6 +154,18 @@ def indicator(*, slug=None, values=((2010, 1200), (2020, 2400)), **details):
     for order, (label, *part, value) in enumerate(values):
         words = {"label_en": label, "label_mn": label, **({"part_en": part[0], "part_mn": part[0]} if part else {})}
         IndicatorPoint.objects.create(indicator=made, order=order, value=value, **words)
+    return made
+
+
+def publication(*, slug=None, file=None, language="en", **details):
+    """A report that is public in both languages; `file`: the bytes of a file in `language` that is kept here."""
+    number = next(_number)
+    details = {"kind": "report", "title_en": f"Report {number}", "title_mn": f"{number}-р тайлан", **details}
+    made = Resource.objects.create(slug=slug or f"report-{number}", **details)
+    if file is not None:
+        row = ResourceFile(resource=made, language=language)
+        files.keep(row, SimpleUploadedFile("file", file))
+        row.save()
     return made
 
 

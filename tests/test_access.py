@@ -47,6 +47,10 @@ TABLE = {
     "office:indicator": (EVERYBODY, ["figure"], "get"),
     "office:indicator_csv": (EVERYBODY, ["figure"], "get"),
     "office:indicator_json": (EVERYBODY, ["figure"], "get"),
+    "office:resource": (EVERYBODY, ["publication"], "get"),
+    "office:resource_bibtex": (EVERYBODY, ["publication"], "get"),
+    "office:resource_ris": (EVERYBODY, ["publication"], "get"),
+    "office:resource_file": (EVERYBODY, ["publication", "publication_file"], "get"),
     "office:take_action": (EVERYBODY, [], "get"),
     "office:agenda_2030": (EVERYBODY, [], "get"),
     "office:contacts": (EVERYBODY, [], "get"),
@@ -244,6 +248,7 @@ def things(settings, tmp_path):
     waiting = registrations.register(at, people.person(), by=by, become=State.WAITLISTED).registration
     letter = letters.write("official-waiting", registration=waiting, calendar="BEGIN:VCALENDAR", by=by)
     asks = learning.create(at, "pre", by=by)
+    publication = people.publication(file=b"%PDF-1.7 %%EOF")
     return {
         "letter": letter.pk,
         "letter_kind": "official-waiting",
@@ -265,6 +270,8 @@ def things(settings, tmp_path):
         "news": people.news_item().slug,
         "area": people.work_area().slug,
         "figure": people.indicator().slug,
+        "publication": publication.slug,
+        "publication_file": publication.files.get().pk,
         "workshop": at.slug,
         "person": official.pk,
         "organisation": people.organisation().slug,

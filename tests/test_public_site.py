@@ -66,6 +66,7 @@ def fill(rows):
         if n:
             first = Indicator.objects.get(slug="figure-0")
             first.work_areas.add(area)
+            Resource.objects.get(slug=f"resource-{n}").work_areas.add(people.WorkArea.objects.get(slug="area-0"))
             Comparison.objects.create(indicator=first, other=indicator, reason_en="Counted otherwise", reason_mn="Өөрөөр тоолсон")
         people.press_contact(name=f"Desk {n}")
         for days in (60 + n, -60 - n):
@@ -107,6 +108,7 @@ def addresses(language):
             "news:feed": reverse("news:feed"),
             "workshops:detail": reverse("workshops:detail", args=["coming-0"]),
             "office:work_area": reverse("office:work_area", args=["area-0"]),
+            "office:resource": reverse("office:resource", args=["resource-0"]),
             "office:indicator": reverse("office:indicator", args=["figure-0"]),
         }
 
@@ -122,6 +124,7 @@ QUERIES = {
     "office:our_work": 4,
     "office:data_and_resources": 10,
     "office:indicator": 11,
+    "office:resource": 6,
     "office:take_action": 4,
     "office:agenda_2030": 8,
     "office:contacts": 4,
@@ -132,7 +135,7 @@ QUERIES = {
     "news:feed": 4,
     # Its programme and its hand-outs are two of them.
     "workshops:detail": 9,
-    "office:work_area": 10,
+    "office:work_area": 11,
 }
 
 

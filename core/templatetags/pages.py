@@ -1,7 +1,7 @@
 """Template tags of the public pages: links in the head, texts that exist in one language only, telephone addresses."""
 
 import json
-from urllib.parse import urlencode
+from urllib.parse import urlencode, urlsplit
 
 from django import template
 from django.core.serializers.json import DjangoJSONEncoder
@@ -84,6 +84,12 @@ def tel(number):
 def language_address(context, code):
     """The address of this very page in another language."""
     return translate_url(context["request"].path, code)
+
+
+@register.filter
+def site_name(url):
+    """Whose address it is: the host without www."""
+    return (urlsplit(str(url)).hostname or "").removeprefix("www.")
 
 
 @register.filter

@@ -14,7 +14,7 @@ from accounts.models import Role, User
 from contacts import duplicates
 from contacts.models import Organisation, Person
 from iom_mongolia import demo, demo_door
-from office.models import Indicator, NewsItem, WorkArea
+from office.models import Indicator, NewsItem, Resource, WorkArea
 from tests.browser import accessibility_faults, keep_picture, wider_than_the_window
 from workshops import badges
 from workshops.models import Letter, NominationList, Registration, Workshop
@@ -59,6 +59,7 @@ def public_addresses():
     yield "news", reverse("news:detail", args=[SEED_ITEM])
     yield "news-latest", NewsItem.objects.published("en").first().get_absolute_url()
     yield "area", WorkArea.objects.first().get_absolute_url()
+    yield "publication", Resource.objects.get(slug="iom-data-protection-manual").get_absolute_url()
     yield "figure", Indicator.objects.get(slug="immigrant-stock").get_absolute_url()
     yield "workshop-upcoming", upcoming.get_absolute_url()
     yield "workshop-past", past.get_absolute_url()
