@@ -1,5 +1,6 @@
 """Secret links: 128 bits, kept as a digest, compared whole, and in no log."""
 
+import io
 import logging
 import re
 
@@ -67,3 +68,19 @@ def test_no_log_holds_a_token(caplog):
     plain = logging.LogRecord("django.request", logging.WARNING, "", 1, "Not Found: %s", ("/mn/workshops/a-slug/",), None)
     masking.MaskTokens().filter(plain)
     assert plain.getMessage() == "Not Found: /mn/workshops/a-slug/"
+
+
+@pytest.mark.parametrize("words", ["no answer from /en/answer/{}/", "Reverse for 'page' with arguments ('{}',) not found."])
+def test_no_token_stands_in_the_words_of_a_fault(words):
+    """A traceback is put behind the record by the formatter; what the fault says must not give a link away."""
+    token, out = "Ab-_" * 5 + "xy", io.StringIO()
+    handler = logging.StreamHandler(out)
+    handler.addFilter(masking.MaskTokens())
+    log = logging.Logger("faults")
+    log.addHandler(handler)
+    try:
+        raise ValueError(words.format(token))
+    except ValueError:
+        log.exception("Internal Server Error: %s", f"/en/answer/{token}/")
+    assert token not in out.getvalue()
+    assert "Traceback" in out.getvalue() and "ValueError: " in out.getvalue()
