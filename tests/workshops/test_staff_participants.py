@@ -389,3 +389,10 @@ def test_a_list_that_cannot_be_read_from_the_form_moves_nobody_else(staff):
         assert answer.status_code in {200, 302}
     row.refresh_from_db()
     assert row.state == State.CONFIRMED
+
+
+def test_what_somebody_without_an_account_did_is_told_without_a_dash_for_a_name(client):
+    row = registration()
+    registrations.withdraw(row, by=None, via="self", reason="Ill")
+    page = signed_in(client, organiser()).get(reverse("staff:registration", args=[row.workshop.slug, row.pk])).content.decode()
+    assert "by way of: the person" in page and "–, by way of" not in page
