@@ -60,6 +60,18 @@ def test_a_link_of_nobody_leads_nowhere_and_a_finished_workshop_still_asks(clien
     assert not Submission.objects.exists()
 
 
+def test_a_hall_of_sixty_may_answer_at_once_from_one_address(client, at, monkeypatch):
+    """Page, form, answer and the page after it: four requests each, within one minute and behind one router."""
+    limits = []
+    monkeypatch.setattr("core.throttle.allowed", lambda name, who, *, times, seconds: limits.append((name, times * 60 / seconds)) or True)
+    opened(at, "evaluation", people.organiser())
+    token = links.issue("answer", registration=people.registration(workshop=at)).token
+    client.get(reverse("links:form", args=[token, "evaluation"]))
+    client.get(reverse("answer:page", args=[token]))
+    assert [name for name, _times in limits] == ["answer", "answer"]
+    assert min(times for _name, times in limits) >= 60 * 4
+
+
 def test_staff_make_change_and_open_a_form(client, at):
     people.signed_in(client, people.organiser())
     people.registration(workshop=at)
