@@ -15,7 +15,7 @@ from core.throttle import throttled
 from workshops import learning, learning_results, links, scores
 from workshops.learning_forms import AboutForm, FillForm, QuestionForm
 from workshops.models import Form, Link, Question, Receipt, Submission
-from workshops.views.answer import link_dead
+from workshops.views.answer import A_HALL, link_dead
 from workshops.views.workspace import add_refusal, find
 
 
@@ -23,7 +23,7 @@ from workshops.views.workspace import add_refusal, find
 
 
 @secret_page
-@throttled("answer", times=120, seconds=60)
+@throttled("answer", **A_HALL)
 @require_http_methods(["GET", "HEAD", "POST"])
 def fill(request, token, kind):
     """One form of one official. What was typed stays when something is missing; sending it twice changes nothing."""
