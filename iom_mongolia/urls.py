@@ -20,6 +20,7 @@ urlpatterns = [
 urlpatterns += i18n_patterns(
     path("", views.home, name="home"),
     path("search/", views.search, name="search"),
+    path("api/v1/", include("iom_mongolia.api_urls")),
     path("news/", include("office.news_urls")),
     path("workshops/", include("workshops.urls")),
     path("", include("workshops.nominate_urls")),

@@ -41,19 +41,13 @@ def head_links(context):
     language = translation.get_language()
     return {
         "head": head,
-        "data": for_machines(head.data) if head.data else "",
+        "data": json_ld(head.data) if head.data else "",
         "other_locales": [LOCALES[code] for code in head.languages if code != language],
         "canonical": request.build_absolute_uri(here) + query,
         "alternates": alternates,
         "locale": LOCALES.get(language, ""),
         "site": getattr(office, "name", "") or "IOM Mongolia",
     }
-
-
-def for_machines(data):
-    """Data as JSON that may stand in a <script> of a page: no letter in it can end the element."""
-    text = json.dumps(data, ensure_ascii=False, separators=(",", ":"))
-    return mark_safe(text.translate({ord("<"): "\\u003C", ord(">"): "\\u003E", ord("&"): "\\u0026"}))  # noqa: S308
 
 
 @register.simple_tag
