@@ -190,8 +190,12 @@ def keep(registration, *, by, via, needs=None, consents=None, language="mn"):
 
 @transaction.atomic
 def not_reached(registration, *, by, note=""):
-    """Keeps that somebody was called and not reached. Returns the Call."""
-    return Call.objects.create(registration=registration, by=by, note=note.strip()[:300])
+    """Keeps that somebody was called and not reached. Returns the Call; the one of a moment ago where the same is said twice."""
+    registration, details = _locked(registration), {"by": by, "note": note.strip()[:300]}
+    just_now = registration.calls.filter(at__gt=timezone.now() - terms.PRESSED_TWICE, **details).first()
+    if just_now is not None:
+        return just_now
+    return Call.objects.create(registration=registration, **details)
 
 
 def _locked(registration):

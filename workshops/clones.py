@@ -12,7 +12,7 @@ from django.db.models import Count, Max, Min, Q
 from django.utils import timezone
 
 from core.dates import Precision
-from workshops import checklists, days, planning
+from workshops import checklists, days, planning, terms
 from workshops.models import (
     AgendaItem,
     AgendaSpeaker,
@@ -45,7 +45,7 @@ def clone(workshop, *, by, materials=False, **details):
     The same request sent twice gets the first answer again.
     """
     planning.one_at_a_time()
-    just_now = timezone.now() - planning.PRESSED_TWICE
+    just_now = timezone.now() - terms.PRESSED_TWICE
     twin = Workshop.objects.filter(
         cloned_from=workshop, created_by=by, status=Workshop.Status.DRAFT, created_at__gt=just_now, **details
     ).first()

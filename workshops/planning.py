@@ -40,8 +40,6 @@ NEXT = {
 # Words that stand in an address where a workshop's slug could.
 TAKEN_SLUGS = {"new"}
 MAKING_LOCK = 4713
-# Within this time the same person asking for the same copy has pressed the button twice.
-PRESSED_TWICE = timedelta(seconds=15)
 # What a calendar shows of a workshop.
 WHEN = ("starts_on", "ends_on", "precision", "time_zone")
 WHERE = ("place_en", "place_mn", "venue_en", "venue_mn")
@@ -57,7 +55,6 @@ WRITTEN_ANEW = (*ABOUT_THE_PLAN, "official-confirmed")
 CALLED_OFF = "call-off:"
 # The history of a registration holds so much; the letters say it whole, each in its language.
 LONGEST_REASON = StateChange._meta.get_field("reason").max_length
-UNSENT = [Letter.State.DRAFT, Letter.State.QUEUED]
 
 
 @transaction.atomic
@@ -426,7 +423,7 @@ def _write(workshop, kind, told, *, by, method, context):
     occasion = str(workshop.ics_sequence)
     anew, officials = [], told.officials
     if kind == "workshop-moved":
-        unsent = workshop.letters.filter(kind="official-confirmed", state__in=UNSENT)
+        unsent = workshop.letters.filter(kind="official-confirmed", state__in=notices.UNSENT)
         waiting = set(unsent.values_list("registration", flat=True))
         anew = [registration for registration in officials if registration.pk in waiting and registration.state == State.CONFIRMED]
         officials = [registration for registration in officials if registration not in anew]
@@ -445,7 +442,7 @@ def _write(workshop, kind, told, *, by, method, context):
 
 
 def _discard(workshop, kinds):
-    workshop.letters.filter(kind__in=kinds, state__in=UNSENT).update(state=Letter.State.CANCELLED)
+    workshop.letters.filter(kind__in=kinds, state__in=notices.UNSENT).update(state=Letter.State.CANCELLED)
 
 
 def _calendar(workshop, registration, method):

@@ -11,6 +11,8 @@ from core.dates import Precision
 from workshops.models import Workshop
 
 Status = Workshop.Status
+# Within this time the same person who asks for the same has pressed the button twice.
+PRESSED_TWICE = timedelta(seconds=15)
 
 
 def begins_at(workshop):

@@ -172,6 +172,7 @@ def test_the_call_list_puts_first_whom_letters_do_not_reach(by):
     assert [(one.registration, one.to_call, one.can_be_reminded) for one in answers.silent(at)] == [(without, True, False), (written, False, True)]
     answers.remind([written], by=by)
     answers.not_reached(without, by=by, note="On leave until Monday")
+    answers.not_reached(without, by=by, note=" On leave until Monday")  # pressed twice
     found = {one.registration.pk: one for one in answers.silent(at)}
     assert found[written.pk].to_call and not found[written.pk].can_be_reminded
     assert [call.note for call in found[without.pk].calls] == ["On leave until Monday"]

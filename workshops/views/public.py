@@ -19,7 +19,7 @@ from core import uploads
 from core.addresses import absolute
 from core.pages import LANGUAGES, Head, numbered_page, only_in, plain
 from office.models import CountryOffice
-from workshops import agendas, calendars, materials
+from workshops import agendas, calendars, materials, terms
 from workshops.models import SeatAllocation, Workshop
 from workshops.structured import event_data
 
@@ -96,7 +96,6 @@ def detail(request, slug):
     languages = [code for code in LANGUAGES if getattr(workshop, f"title_{code}")]
     if get_language() not in languages:
         return only_in(request, languages, lambda code: getattr(workshop, f"title_{code}"), "workshops:detail", slug)
-    today = timezone.localdate()
     version = agendas.published(workshop)
     return render(
         request,
@@ -105,7 +104,7 @@ def detail(request, slug):
             "workshop": workshop,
             "text": mark_safe(workshop.description),  # noqa: S308 - cleaned when stored
             "institutions": [allocation.organisation for allocation in workshop.allocations.all()],
-            "is_past": workshop.status == Workshop.Status.COMPLETED or bool(workshop.ends_on and workshop.ends_on < today),
+            "is_past": terms.is_over(workshop),
             "areas": workshop.work_areas.public(),
             "programme": agendas.programme(version.content) if version else [],
             "version": version,
