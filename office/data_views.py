@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from core import downloads, uploads
+from core.addresses import absolute
 from core.pages import LANGUAGES, Head, only_in, plain
 from office import citations, figures
 from office.models import Comparison, CountryOffice, Indicator, Page, Resource, ResourceFile, WorkArea
@@ -108,7 +109,6 @@ def indicator(request, slug):
     if shown is None:
         raise Http404
     areas = list(row.work_areas.public())
-    publisher = getattr(CountryOffice.objects.only("name_en", "name_mn").first(), "name", "") or "IOM Mongolia"
     return render(
         request,
         "office/indicator.html",
@@ -118,8 +118,10 @@ def indicator(request, slug):
             "comparisons": _comparisons(row),
             "areas": areas,
             "related": Indicator.objects.public().filter(work_areas__in=areas).exclude(pk=row.pk).distinct()[:RELATED],
-            "dataset": figures.dataset(row, request, publisher),
-            "head": Head(row.title, plain(f"{row.title}. {row.unit}. {row.source}", 250), languages=tuple(languages)),
+            "head": Head(
+                row.title, plain(f"{row.title}. {row.unit}. {row.source}", 250), languages=tuple(languages),
+                data=figures.dataset(row, CountryOffice.objects.first()),
+            ),
         },
     )
 
@@ -146,8 +148,7 @@ def indicator_csv(request, slug):
 @require_safe
 def indicator_json(request, slug):
     row = _in_this_language(_indicator(slug))
-    text = figures.as_json(row, request.build_absolute_uri(row.get_absolute_url()))
-    return downloads.answer(request, text, content_type="application/json", name=f"{row.slug}.{get_language()}.json")
+    return downloads.answer(request, figures.as_json(row), content_type="application/json", name=f"{row.slug}.{get_language()}.json")
 
 
 def _in_this_language(row):
@@ -179,29 +180,29 @@ def resource(request, slug):
             "picture": row.picture,
             "files": row.files_for_reader,
             "areas": areas,
-            "citation": citations.in_words(row, _address(request, row)),
+            "citation": citations.in_words(row, _address(row)),
             "related": Resource.objects.public().filter(work_areas__in=areas).exclude(pk=row.pk).distinct()[:RELATED],
             "head": Head(row.title, row.summary or plain(row.description, 250), languages=tuple(languages)),
         },
     )
 
 
-def _address(request, row):
+def _address(row):
     """The address that is cited: where the publication itself lies, else its page here."""
-    return row.url or request.build_absolute_uri(row.get_absolute_url())
+    return row.url or absolute(row.get_absolute_url())
 
 
 @require_safe
 def resource_bibtex(request, slug):
     row = _in_this_language(_resource(slug))
-    text = citations.bibtex(row, _address(request, row), language=get_language())
+    text = citations.bibtex(row, _address(row), language=get_language())
     return downloads.answer(request, text, content_type="application/x-bibtex", name=f"{row.slug}.bib")
 
 
 @require_safe
 def resource_ris(request, slug):
     row = _in_this_language(_resource(slug))
-    text = citations.ris(row, _address(request, row), language=get_language())
+    text = citations.ris(row, _address(row), language=get_language())
     return downloads.answer(request, text, content_type="application/x-research-info-systems", name=f"{row.slug}.ris")
 
 

@@ -3,12 +3,13 @@
 import json
 from decimal import Decimal
 
-from django.urls import reverse
 from django.utils.translation import get_language, pgettext
 from django.utils.translation import gettext as _
 
 from core import charts, spreadsheets
+from core.addresses import absolute, address_of
 from core.pages import plain
+from office import structured
 
 # The words of schema.org for a licence, by what the office writes.
 LICENCES = {
@@ -81,8 +82,8 @@ def as_csv(indicator):
     return spreadsheets.write_csv(header, rows)
 
 
-def as_json(indicator, address):
-    """The same as JSON, with what belongs to it; `address` is the page's, in full."""
+def as_json(indicator):
+    """The same as JSON, with what belongs to it."""
     said = {
         "id": indicator.slug,
         "language": get_language(),
@@ -93,7 +94,7 @@ def as_json(indicator, address):
         "source_url": indicator.source_url or None,
         "licence": indicator.licence or None,
         "note": indicator.note or None,
-        "page": address,
+        "page": absolute(indicator.get_absolute_url()),
         "values": [
             {
                 "label": point.label or point.label_en,
@@ -112,39 +113,31 @@ def _number(value):
     return int(value) if value == value.to_integral_value() else float(value)
 
 
-def dataset(indicator, request, publisher):
+def dataset(indicator, office):
     """schema.org's Dataset about an indicator, for the engines that look for data."""
     files = {"text/csv": "office:indicator_csv", "application/json": "office:indicator_json"}
-    said = {
-        "@context": "https://schema.org",
-        "@type": "Dataset",
-        "name": indicator.title,
-        # Google takes no description shorter than fifty letters.
-        "description": plain(" ".join(filter(None, [f"{indicator.title} ({indicator.unit}).", indicator.note, indicator.source]))),
-        "url": request.build_absolute_uri(indicator.get_absolute_url()),
-        "inLanguage": get_language(),
-        "isAccessibleForFree": True,
-        "spatialCoverage": {"@type": "Place", "name": _("Mongolia")},
-        "variableMeasured": {"@type": "PropertyValue", "name": indicator.title, "unitText": indicator.unit},
-        "publisher": {"@type": "Organization", "name": publisher},
-        "distribution": [
-            {
-                "@type": "DataDownload",
-                "encodingFormat": content_type,
-                "contentUrl": request.build_absolute_uri(reverse(name, args=[indicator.slug])),
-            }
-            for content_type, name in files.items()
+    language = get_language()
+    licences = [LICENCES[name.strip()] for name in indicator.licence.split(";") if name.strip() in LICENCES]
+    return {"@context": structured.CONTEXT, **structured.said(
+        at_type="Dataset",
+        name=indicator.title,
+        # The engines take no description shorter than fifty letters.
+        description=plain(" ".join(filter(None, [f"{indicator.title} ({indicator.unit}).", indicator.note, indicator.source]))),
+        url=address_of("office:indicator", indicator.slug, language=language),
+        inLanguage=language,
+        isAccessibleForFree=True,
+        spatialCoverage=structured.said(at_type="Place", name=_("Mongolia")),
+        temporalCoverage="/".join(dict.fromkeys(_iso_month(label) for label in indicator.span)) if indicator.span else None,
+        variableMeasured=structured.said(at_type="PropertyValue", name=indicator.title, unitText=indicator.unit),
+        creator=structured.said(at_type="Organization", name=indicator.source) if indicator.source else None,
+        publisher=structured.publisher(office),
+        isBasedOn=indicator.source_url,
+        license=licences[0] if len(licences) == 1 else licences,
+        distribution=[
+            structured.said(at_type="DataDownload", encodingFormat=kind, contentUrl=address_of(name, indicator.slug, language=language))
+            for kind, name in files.items()
         ],
-    }
-    if indicator.span:
-        said["temporalCoverage"] = "/".join(dict.fromkeys(_iso_month(label) for label in indicator.span))
-    if indicator.source:
-        said["creator"] = {"@type": "Organization", "name": indicator.source}
-    if indicator.source_url:
-        said["isBasedOn"] = indicator.source_url
-    if licences := [LICENCES[name.strip()] for name in indicator.licence.split(";") if name.strip() in LICENCES]:
-        said["license"] = licences if len(licences) > 1 else licences[0]
-    return said
+    )}  # fmt: skip
 
 
 def _iso_month(label):

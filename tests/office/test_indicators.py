@@ -7,6 +7,7 @@ import re
 from decimal import Decimal
 
 import pytest
+from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
 from django.utils.translation import override
@@ -80,7 +81,7 @@ def test_page_csv_and_json_say_the_numbers_that_are_stored(client):
     said = client.get(JSON).json()
     assert [(one["label"], Decimal(str(one["value"]))) for one in said["values"]] == stored
     assert (said["unit"], said["source"], said["source_url"], said["page"]) == (
-        "persons", "The office", "https://stat.example/table", f"http://testserver{PAGE}",
+        "persons", "The office", "https://stat.example/table", f"{settings.PORTAL_ADDRESS}{PAGE}",
     )  # fmt: skip
     shown = [charts.number(value) for _label, value in stored]
     assert re.findall(r'<td class="num">([^<]*)</td>', client.get(PAGE).text) == shown
@@ -125,7 +126,7 @@ def test_machines_are_told_of_the_data_set_and_no_text_closes_it(client):
     said = json.loads(told)
     assert (said["@type"], said["name"], said["temporalCoverage"]) == ("Dataset", "A </script><b> & title", "2014-12/2024-03")
     assert said["license"] == list(figures.LICENCES.values())
-    assert [file["contentUrl"] for file in said["distribution"]] == [f"http://testserver{CSV}", f"http://testserver{JSON}"]
+    assert [file["contentUrl"] for file in said["distribution"]] == [f"{settings.PORTAL_ADDRESS}{CSV}", f"{settings.PORTAL_ADDRESS}{JSON}"]
     assert said["publisher"]["name"] == "IOM Mongolia"
 
 

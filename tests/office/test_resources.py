@@ -4,7 +4,7 @@ import re
 import struct
 
 import pytest
-from django.core.files.base import ContentFile
+from django.conf import settings
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import IntegrityError, transaction
 from django.urls import reverse
@@ -172,7 +172,7 @@ def test_ris_has_a_tag_a_line_and_an_end(client):
     lines = answer.content.decode().split("\r\n")
     assert lines == [
         "TY  - RPRT", "AU  - IOM Mongolia", "TI  - Dzud & migration: 100 %", "PB  - IOM Mongolia", "PY  - 2024",
-        "AB  - What the winter changed.", "LA  - en", f"UR  - http://testserver{PAGE}", "ID  - iommongolia2024-report", "ER  - ", "",
+        "AB  - What the winter changed.", "LA  - en", f"UR  - {settings.PORTAL_ADDRESS}{PAGE}", "ID  - iommongolia2024-report", "ER  - ", "",
     ]  # fmt: skip
 
 
@@ -188,7 +188,7 @@ def test_every_kind_can_be_cited_in_both_languages(client, kind):
 
 def test_the_citation_stands_on_the_page(client):
     report(authors="Bold, Bat", title_en="Dzud")
-    assert f"Bold, Bat (2024). Dzud. IOM Mongolia. http://testserver{PAGE}" in client.get(PAGE).text
+    assert f"Bold, Bat (2024). Dzud. IOM Mongolia. {settings.PORTAL_ADDRESS}{PAGE}" in client.get(PAGE).text
 
 
 # Infographics ---------------------------------------------------------------------------------------------
