@@ -5,7 +5,7 @@ from django.contrib.sitemaps import Sitemap
 from django.urls import reverse
 
 from office.feeds import changed_at
-from office.models import Indicator, NewsItem, Page, Resource, WorkArea
+from office.models import Goal, Indicator, NewsItem, Page, Resource, WorkArea
 from workshops.models import Workshop
 
 LANGUAGES = tuple(code for code, _name in settings.LANGUAGES)
@@ -75,6 +75,13 @@ class Figures(InLanguages):
         return item.public_languages
 
 
+class Goals(InLanguages):
+    called_by = "name"
+
+    def items(self):
+        return Goal.objects.all()
+
+
 class Publications(InLanguages):
     def items(self):
         return [row for row in Resource.objects.filter(is_public=True) if row.public_languages]
@@ -88,4 +95,4 @@ class Workshops(InLanguages):
         return workshop.updated_at
 
 
-SITEMAPS = {"pages": Standing, "areas": WorkAreas, "news": News, "figures": Figures, "publications": Publications, "workshops": Workshops}
+SITEMAPS = {"pages": Standing, "areas": WorkAreas, "news": News, "figures": Figures, "publications": Publications, "goals": Goals, "workshops": Workshops}

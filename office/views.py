@@ -1,6 +1,5 @@
-"""The office's public pages: work areas, goals, ways to act, and whom to ask."""
+"""The office's public pages: work areas, ways to act, and whom to ask."""
 
-from django.db.models import Count, Prefetch, Q
 from django.shortcuts import get_object_or_404, render
 from django.utils.safestring import mark_safe
 from django.utils.translation import get_language
@@ -10,15 +9,11 @@ from contacts.models import PressContact
 from core.pages import Head, only_in, plain
 from office.feeds import feeds_of
 from office.figures import figures
-from office.models import (
-    ActionLink,
-    CompactObjective,
-    Goal,
-    NewsItem,
-    Page,
-    Target,
-    WorkArea,
-)
+from office.models import ActionLink, Page, WorkArea
+
+# On an area's page: numbers at its head, and drawings; the others are links.
+KEY_FIGURES = 3
+CHARTS = 2
 
 
 # Standing pages --------------------------------------------------------------------------------------------
@@ -72,6 +67,7 @@ def work_area(request, slug):
     languages = [code for code in ("en", "mn") if getattr(area, f"name_{code}")]
     if get_language() not in languages:
         return only_in(request, languages, lambda code: getattr(area, f"name_{code}"), "office:work_area", slug)
+    shown = figures(area.indicators.public())
     return render(
         request,
         "office/work_area.html",
@@ -82,7 +78,9 @@ def work_area(request, slug):
             "workshops": area.workshops.public()[:5],
             "targets": area.targets.select_related("goal"),
             "objectives": area.objectives.all(),
-            "figures": figures(area.indicators.public()),
+            "key_figures": [figure for figure in shown if figure["latest"]][:KEY_FIGURES],
+            "figures": shown[:CHARTS],
+            "more_figures": shown[CHARTS:],
             "resources": area.resources.public().prefetch_related("files"),
             "head": Head(
                 area.name, area.summary or plain(area.body, 250), languages=tuple(languages), feeds=feeds_of({"area": area})[-1:]
@@ -112,34 +110,5 @@ def take_action(request):
             "head": head,
             "urgent": [way for way in ways if way.kind == ActionLink.Kind.HELP],
             "kinds": [(kind, rows) for kind, rows in kinds if rows and kind != ActionLink.Kind.HELP],
-        },
-    )
-
-
-# The 2030 Agenda -------------------------------------------------------------------------------------------
-
-
-def agenda_2030(request):
-    """Goals, targets and objectives with what of the office's work touches them; every count comes from the rows."""
-    page, head = standing(Page.Key.AGENDA)
-    areas = Prefetch("work_areas", WorkArea.objects.public(), to_attr="areas")
-    targets = Target.objects.prefetch_related(areas).annotate(
-        news_count=Count("news", filter=Q(news__in=NewsItem.objects.published()), distinct=True)
-    )
-    goals = list(Goal.objects.prefetch_related(Prefetch("targets", targets, to_attr="all_targets")))
-    for goal in goals:
-        goal.touched = [target for target in goal.all_targets if target.areas or target.news_count]
-        goal.area_count = len({area.pk for target in goal.touched for area in target.areas})
-    objectives = CompactObjective.objects.prefetch_related(areas)
-    return render(
-        request,
-        "office/agenda_2030.html",
-        {
-            "page": page,
-            "head": head,
-            "goals": goals,
-            "target_count": sum(len(goal.touched) for goal in goals),
-            "goal_count": sum(bool(goal.touched) for goal in goals),
-            "objectives": objectives,
         },
     )

@@ -7,6 +7,7 @@ from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
 from contacts import duplicates, merging
 from contacts.models import ImportBatch, ImportRow
+from office.models import Goal
 from tests import people
 from workshops import agendas, attendance, checklists, learning, letters, links, materials, registrations
 from workshops.models import ActBatch, Link, NominationList, State
@@ -63,6 +64,7 @@ TABLE = {
     "office:resource_file": (EVERYBODY, ["publication", "publication_file"], "get"),
     "office:take_action": (EVERYBODY, [], "get"),
     "office:agenda_2030": (EVERYBODY, [], "get"),
+    "office:goal": (EVERYBODY, ["goal"], "get"),
     "office:contacts": (EVERYBODY, [], "get"),
     "office:privacy": (EVERYBODY, [], "get"),
     "office:accessibility": (EVERYBODY, [], "get"),
@@ -280,6 +282,7 @@ def things(settings, tmp_path):
         "news": people.news_item().slug,
         "area": people.work_area().slug,
         "figure": people.indicator().slug,
+        "goal": Goal.objects.create(number=10, name_en="Reduced inequalities", name_mn="Тэгш бус байдал", colour="#dd1367").number,
         "publication": publication.slug,
         "publication_file": publication.files.get().pk,
         "workshop": at.slug,

@@ -66,6 +66,7 @@ def fill(rows):
         if n:
             first = Indicator.objects.get(slug="figure-0")
             first.work_areas.add(area)
+            area.targets.add(Target.objects.get(code="0.a"))
             Resource.objects.get(slug=f"resource-{n}").work_areas.add(people.WorkArea.objects.get(slug="area-0"))
             Comparison.objects.create(indicator=first, other=indicator, reason_en="Counted otherwise", reason_mn="Өөрөөр тоолсон")
         people.press_contact(name=f"Desk {n}")
@@ -108,6 +109,7 @@ def addresses(language):
             "news:feed": reverse("news:feed"),
             "workshops:detail": reverse("workshops:detail", args=["coming-0"]),
             "office:work_area": reverse("office:work_area", args=["area-0"]),
+            "office:goal": reverse("office:goal", args=[1]),
             "office:resource": reverse("office:resource", args=["resource-0"]),
             "office:indicator": reverse("office:indicator", args=["figure-0"]),
         }
@@ -126,7 +128,8 @@ QUERIES = {
     "office:indicator": 11,
     "office:resource": 6,
     "office:take_action": 4,
-    "office:agenda_2030": 8,
+    "office:agenda_2030": 13,
+    "office:goal": 17,
     "office:contacts": 4,
     "office:privacy": 3,
     "office:accessibility": 3,

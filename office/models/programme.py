@@ -29,6 +29,9 @@ class Goal(models.Model):
     def __str__(self):
         return f"{self.number}. {self.name}"
 
+    def get_absolute_url(self):
+        return reverse("office:goal", args=[self.number])
+
 
 @tracked()
 class Target(models.Model):

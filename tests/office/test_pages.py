@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 from django.utils import timezone
 
-from office.models import ActionLink, CompactObjective, CountryOffice, Goal, Page, Target
+from office.models import ActionLink, CountryOffice, Page
 from tests import people
 
 pytestmark = pytest.mark.django_db
@@ -59,26 +59,6 @@ def test_an_area_shows_its_own_published_rows_alone(client):
     context = client.get("/en/our-work/area/").context
     assert [item.slug for item in context["news"]] == ["of-area"]
     assert [workshop.slug for workshop in context["workshops"]] == ["open"]
-
-
-def test_the_agenda_counts_areas_and_published_news_from_the_rows(client):
-    goals = [Goal.objects.create(number=n, name_en=f"Goal {n}", name_mn=f"Зорилго {n}", colour="#000000") for n in range(1, 18)]
-    touched = Target.objects.create(goal=goals[9], code="10.7", text_en="Orderly", text_mn="Эмх цэгц")
-    Target.objects.create(goal=goals[0], code="1.1", text_en="Untouched", text_mn="Хөндөөгүй")
-    area, hidden = people.work_area(), people.work_area(is_public=False)
-    for one in (area, hidden):
-        one.targets.add(touched)
-    for item in (people.news_item(), people.news_item(), people.news_item(published=False)):
-        item.targets.add(touched)
-    objective = CompactObjective.objects.create(number=5, text_en="Regular ways", text_mn="Зүй ёсны зам")
-    area.objectives.add(objective)
-    context = client.get("/en/2030-agenda/").context
-    assert len(context["goals"]) == 17
-    assert (context["goal_count"], context["target_count"]) == (1, 1)
-    (target,) = context["goals"][9].touched
-    assert ([area.pk], 2) == ([one.pk for one in target.areas], target.news_count)
-    assert [one.pk for one in context["objectives"][0].areas] == [area.pk]
-    assert len(client.get("/en/news/?target=10.7").context["rows"]) == 2
 
 
 def test_help_stands_before_everything_else(client):
