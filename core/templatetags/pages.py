@@ -4,6 +4,7 @@ import json
 from urllib.parse import urlencode, urlsplit
 
 from django import template
+from django.core.serializers.json import DjangoJSONEncoder
 from django.urls import translate_url
 from django.utils import translation
 from django.utils.html import format_html
@@ -89,3 +90,12 @@ def site_name(url):
 def shown_address(url):
     """A web address as people say it: without protocol, www and the last slash."""
     return str(url).split("://", 1)[-1].removeprefix("www.").rstrip("/")
+
+
+_IN_A_SCRIPT = {ord(">"): "\\u003E", ord("<"): "\\u003C", ord("&"): "\\u0026"}
+
+
+def json_ld(said):
+    """What a page says to machines, as data and no script: browsers run nothing of it, and no text can close it."""
+    text = json.dumps(said, ensure_ascii=False, cls=DjangoJSONEncoder).translate(_IN_A_SCRIPT)
+    return format_html('<script type="application/ld+json">{}</script>', mark_safe(text))  # noqa: S308 - escaped for scripts above

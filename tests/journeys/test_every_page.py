@@ -59,6 +59,7 @@ def public_addresses():
     yield "news", reverse("news:detail", args=[SEED_ITEM])
     yield "news-latest", NewsItem.objects.published("en").first().get_absolute_url()
     yield "area", WorkArea.objects.first().get_absolute_url()
+    yield "goal", reverse("office:goal", args=[8])
     yield "publication", Resource.objects.get(slug="iom-data-protection-manual").get_absolute_url()
     yield "figure", Indicator.objects.get(slug="immigrant-stock").get_absolute_url()
     yield "workshop-upcoming", upcoming.get_absolute_url()
