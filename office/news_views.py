@@ -3,6 +3,7 @@
 from datetime import timedelta
 from urllib.parse import quote
 
+from django.conf import settings
 from django.db.models import Count, Q
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, render
@@ -77,6 +78,7 @@ def news_detail(request, slug):
         "news/detail.html",
         {
             "item": item,
+            "script_font": bool(item.title_script and language == "mn" and settings.MONGOLIAN_SCRIPT_FONT),
             "text": with_dateline(item.body, item.dateline),
             # Where only the other language has the whole text, the page says so instead of mixing the two.
             "text_elsewhere": "" if item.body else next((code for code in languages if getattr(item, f"body_{code}")), ""),

@@ -219,8 +219,8 @@ TABLE = {
     "staff:organisations": (ORGANISERS, [], "get"),
     "staff:organisation": (ORGANISERS, ["organisation"], "get"),
 }
-# Sign-in is tested by itself, and the admin by its own table of roles.
-ELSEWHERE = ("account_", "mfa_", "admin:")
+# Sign-in is tested by itself, the admin by its own table of roles, and the font that a setting names with the news.
+ELSEWHERE = ("account_", "mfa_", "admin:", "mongolian_script")
 
 
 def names(patterns, namespace=""):

@@ -106,6 +106,21 @@ def test_the_title_in_the_old_script_stands_upright_on_the_mongolian_page(client
         NewsItem(title_script="Монгол").clean_fields(exclude=[])
 
 
+def test_a_font_for_the_old_script_is_handed_out_where_the_setting_names_one(client, settings, tmp_path):
+    people.news_item(slug="item", title_script="ᠮᠣᠩᠭᠣᠯ")
+    settings.MONGOLIAN_SCRIPT_FONT = str(tmp_path / "missing.ttf")
+    assert client.get("/fonts/mongolian-script").status_code == 404
+    settings.MONGOLIAN_SCRIPT_FONT = ""
+    assert client.get("/fonts/mongolian-script").status_code == 404
+    assert "mongolian-script.css" not in client.get("/mn/news/item/").text
+    (tmp_path / "font.ttf").write_bytes(b"a font")
+    settings.MONGOLIAN_SCRIPT_FONT = str(tmp_path / "font.ttf")
+    assert "mongolian-script.css" in client.get("/mn/news/item/").text
+    assert "mongolian-script.css" not in client.get("/en/news/item/").text
+    answer = client.get("/fonts/mongolian-script")
+    assert (answer["Content-Type"], b"".join(answer.streaming_content)) == ("font/ttf", b"a font")
+
+
 def test_links_to_share_an_item_need_no_script_and_print_shows_its_address(client, settings):
     settings.PORTAL_ADDRESS = "https://portal.example"
     people.news_item(slug="item", title_en="Trains & planes")
