@@ -524,12 +524,16 @@ def learn(life, organiser, at):
     for address in four:
         Official(life, address, about="сорил").fill("post")
         Official(life, address, about="үнэлгээ").fill("evaluation")
-    organiser.go("learning_results", at.slug, "evaluation")
-    assert "fewer than five" in page.locator("main").inner_text().lower() or "withheld" in page.locator("main").inner_text()
-    assert page.locator("main svg.chart, main figure svg").count() == 0
     Official(life, ARIUNAA, about="үнэлгээ").fill("evaluation")
+    # While it is open nobody sees what was answered: what changes from one moment to the next would tell whose it is.
+    organiser.go("learning_results", at.slug, "evaluation")
+    assert page.locator("main figure svg").count() == 0
+    organiser.go("learning", at.slug)
+    with page.expect_navigation():
+        page.locator("form[action*='/evaluation/'] button[value=close]").click()
     organiser.go("learning_results", at.slug, "evaluation")
     assert "5 people have answered" in page.locator("main").inner_text()
+    assert page.locator("main figure svg").count() > 0
 
 
 def certify(life, organiser, at):
