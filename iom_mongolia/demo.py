@@ -18,9 +18,9 @@ from accounts.demo import ACCOUNTS
 from accounts.models import Role, User
 from contacts.models import ImportBatch, Organisation, Person, PersonEmail, PersonExport, PersonMerge, PersonPhone, Position, PressContact
 from contacts.people import index_all
-from iom_mongolia import demo_answers, demo_door, demo_learning, demo_letters, demo_nominations, demo_plan, demo_programme
+from iom_mongolia import demo_answers, demo_door, demo_learning, demo_letters, demo_nominations, demo_plan, demo_programme, demo_resources
 from iom_mongolia.country_office import FACTS
-from office.models import ChangeNote, NewsItem, WorkArea
+from office.models import ChangeNote, NewsItem, Resource, WorkArea
 from workshops import days, registrations, seats
 from workshops.models import (
     AttendanceMark,
@@ -126,6 +126,7 @@ def load(*, today=None):
         demo_programme.load(following, by=by)
         _draft(project, by=by)
         _news(upcoming, today)
+        demo_resources.load(today)
         demo_nominations.load(upcoming, people, by=by)
         demo_answers.load(following, people, by=by)
         demo_plan.load(upcoming, following, past, today=today, by=by)
@@ -406,6 +407,7 @@ def remove():
         registrations_of_it.delete()
         ImportBatch.objects.filter(models.Q(is_demo=True) | models.Q(nomination_list__workshop__in=workshops)).delete()
         NewsItem.objects.filter(is_demo=True).delete()
+        Resource.objects.filter(is_demo=True).delete()
         workshops.delete()
         # Demo records that were merged hold each other.
         PersonMerge.objects.filter(models.Q(kept__is_demo=True) | models.Q(gone__is_demo=True)).delete()

@@ -233,6 +233,7 @@ class Resource(models.Model):
     )
     order = models.PositiveSmallIntegerField(_("order"), default=0, help_text=_("Lower numbers stand first."))
     is_public = models.BooleanField(_("public"), default=True, help_text=_("Untick to hide it without deleting it."))
+    is_demo = models.BooleanField(_("demo"), default=False, editable=False)
 
     CALLED_BY = "title"
     objects = ResourceQuerySet.as_manager()

@@ -1,5 +1,6 @@
 """What the demonstration shows: invented people in every state, and workshops ready for the sample lists. It is loaded once."""
 
+import pypdf
 import pytest
 from django.contrib.auth import authenticate
 from django.core.management import call_command
@@ -9,8 +10,9 @@ from django.utils import timezone
 from accounts.models import Role, User
 from contacts import duplicates
 from contacts.models import Organisation, Person, PersonEmail, PersonPhone
-from core import names
+from core import charts, names
 from iom_mongolia import country_office, demo
+from office.models import Indicator, Resource
 from workshops import seats
 from workshops.models import MOVES, Letter, Registration, State, Workshop
 
@@ -115,3 +117,20 @@ def test_some_have_an_earlier_workshop_and_one_is_next_week():
 def test_requests_at_the_upcoming_workshop_are_in_several_states():
     asked = Workshop.objects.get(slug=demo.UPCOMING).nomination_requests
     assert sorted(asked.values_list("state", flat=True)) == ["complete", "declined", "draft", "draft", "partly", "sent", "sent"]
+
+
+def test_an_infographic_is_a_picture_and_a_document_in_each_language(client):
+    infographic = Resource.objects.get(is_demo=True)
+    assert {(file.language, file.format) for file in infographic.files.all()} == {(code, kind) for code in ("en", "mn") for kind in ("png", "pdf")}
+    for language, title in (("en", "International migrants living in Mongolia"), ("mn", "Монгол Улсад амьдарч буй олон улсын шилжигчид")):
+        file = infographic.files.get(language=language, format="pdf")
+        document = pypdf.PdfReader(file.file.open("rb"))
+        assert document.metadata.title == title
+        assert "22,589" in document.pages[0].extract_text()
+        assert b"pdfuaid:part" in b"".join(file.file.open("rb"))
+    html = client.get(f"/mn/data-and-resources/publications/{infographic.slug}/").text
+    picture = infographic.files.get(language="mn", format="png")
+    assert f'/files/{picture.pk}/" width="{picture.width}"' in html
+    # In words too: each value of the series.
+    for point in Indicator.objects.get(slug="immigrant-stock").points.all():
+        assert f"{point.label_mn}: {charts.number(point.value)}" in infographic.description_mn
