@@ -191,8 +191,7 @@ def _contact(workshop, office, language):
     """Name, phone and e-mail of who answers questions; the office's own where the workshop names nobody."""
     from core.emails import check
 
-    name = names.romanise(workshop.contact_name) if language == "en" else workshop.contact_name
-    said = [harmless(name), harmless(workshop.contact_phone), check(workshop.contact_email).address]
+    said = [harmless(workshop.contact_in(language)), harmless(workshop.contact_phone), check(workshop.contact_email).address]
     if not any(said[1:]):
         said += [harmless(getattr(office, "phone", "")), check(getattr(office, "email", "") or "").address]
     return ", ".join(filter(None, said))

@@ -34,14 +34,14 @@ def typed(**details):
 
 @pytest.fixture
 def asked():
-    at = people.workshop(title_en="Labour migration", title_mn="Хөдөлмөрийн шилжилт", contact_name="B. Contact", contact_phone="+976 7011 1111")
+    at = people.workshop(title_en="Labour migration", title_mn="Хөдөлмөрийн шилжилт", contact_name="Д. Оюун", contact_phone="+976 7011 1111")
     return people.request(workshop=at, seats=(2, 3), deadline=timezone.now() + timedelta(days=5, hours=1), letter_number="12/345")
 
 
 # What it shows ------------------------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize(("language", "words"), [("en", ["Labour migration", "2 seats guaranteed", "at most 3", "5 days left"]), ("mn", ["Хөдөлмөрийн шилжилт"])])
+@pytest.mark.parametrize(("language", "words"), [("en", ["D. Oyuun", "Labour migration", "2 seats guaranteed", "at most 3", "5 days left"]), ("mn", ["Д. Оюун", "Хөдөлмөрийн шилжилт"])])
 def test_it_says_what_is_asked_in_both_languages(client, asked, language, words):
     with translation.override(language):
         answer = client.get(page_of(asked))

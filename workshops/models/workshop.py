@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from translated_fields import TranslatedField
 
 from contacts.models import Organisation
+from core import names
 from core.dates import Precision, show, show_range
 from core.history import tracked
 from core.richtext import RichTextField
@@ -317,6 +318,15 @@ class Workshop(models.Model):
 
     def get_absolute_url(self):
         return reverse("workshops:detail", args=[self.slug])
+
+    def contact_in(self, language):
+        """Who answers questions, in the letters of a language; "" where nobody is named."""
+        return names.romanise(self.contact_name) if language == "en" else self.contact_name
+
+    @property
+    def contact(self):
+        """The same for the reader at hand."""
+        return self.contact_in(get_language())
 
     @property
     def workspace_url(self):
