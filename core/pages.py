@@ -19,7 +19,8 @@ LANGUAGES = tuple(code for code, _name in settings.LANGUAGES)
 class Head:
     """The head of a page. `languages` are those in which the same page exists; `noindex` keeps it out of indexes;
     `query` are the pairs of the address that make it another page, as the choices of an archive do. `data` is what the
-    page tells machines in the words of schema.org; `times` and `feeds` are pairs: (property, text) and (title, address)."""
+    page tells machines in the words of schema.org; `times` and `feeds` are pairs: (property, text) and (title, address). `picture` is the address of what others
+    show beside a link, 1200 × 630."""
 
     title: str
     description: str = ""
@@ -30,6 +31,7 @@ class Head:
     data: dict | None = None
     times: tuple = ()
     feeds: tuple = ()
+    picture: str = ""
 
 
 def plain(html, letters=0):

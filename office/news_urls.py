@@ -10,4 +10,5 @@ urlpatterns = [
     path("feed/", feeds.news_feed, name="feed"),
     path("<slug:slug>/", news_views.news_detail, name="detail"),
     path("<slug:slug>/text/", news_views.news_text, name="text"),
+    path("<slug:slug>/share.png", news_views.news_picture, name="picture"),
 ]

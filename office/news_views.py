@@ -20,9 +20,9 @@ from core import qr
 from core.addresses import absolute
 from core.dates import iso, last_day, show
 from core.pages import LANGUAGES, Head, numbered_page, only_in, paragraphs, plain
-from office import archive
+from office import archive, pictures
 from office.feeds import feeds_of
-from office.models import ChangeNote, NewsItem
+from office.models import ChangeNote, CountryOffice, NewsItem
 from office.structured import news_data
 
 # After two years an item says how old it is: its facts and people are those of its day.
@@ -72,7 +72,7 @@ def news_detail(request, slug):
     told = {allocation.organisation_id for workshop in workshops for allocation in workshop.allocations.all()}
     changes = [note for note in item.changes.all() if note.text]
     areas, institutions = list(item.work_areas.public()), list(item.institutions.all())
-    address = absolute(item.get_absolute_url())
+    address, day, office = absolute(item.get_absolute_url()), show(item.published_on, item.precision), CountryOffice.objects.first()
     return render(
         request,
         "news/detail.html",
@@ -93,7 +93,7 @@ def news_detail(request, slug):
             "funder": None if item.funder_id in {workshop.funder_id for workshop in workshops} else item.funder,
             "related": related_news(item),
             "is_old": last_day(item.published_on, item.precision) < timezone.localdate() - OLD_NEWS,
-            "date_shown": show(item.published_on, item.precision),
+            "date_shown": day,
             **whom_to_ask(item),
             "address": address,
             "code": qr.svg(address, title=_("The address of this page")),
@@ -103,7 +103,10 @@ def news_detail(request, slug):
                 item.lead or plain(item.body, 250),
                 languages=tuple(languages),
                 kind="article",
-                data=news_data(item, changes=changes, areas=areas, institutions=institutions, languages=languages),
+                data=news_data(item, changes=changes, areas=areas, institutions=institutions, languages=languages, office=office),
+                picture=pictures.address_with_version(
+                    reverse("news:picture", args=[slug]), pictures.words_of(item.get_kind_display(), item.title, day, office)
+                ),
                 times=(
                     ("article:published_time", iso(item.published_on, item.precision)),
                     *([("article:modified_time", iso(changes[0].on))] if changes else []),
@@ -113,6 +116,13 @@ def news_detail(request, slug):
             ),
         },
     )
+
+
+@require_safe
+def news_picture(request, slug):
+    """The picture beside a link to the item."""
+    item = get_object_or_404(NewsItem.objects.published(), slug=slug)
+    return pictures.answer(item.get_kind_display(), item.title, show(item.published_on, item.precision))
 
 
 @require_safe

@@ -4,7 +4,7 @@ from django.utils.translation import get_language
 
 from core.addresses import absolute, address_of
 from core.dates import iso
-from office.models import ChangeNote, CountryOffice
+from office.models import ChangeNote
 
 CONTEXT = "https://schema.org"
 
@@ -48,9 +48,8 @@ def office_data(office):
     )}  # fmt: skip
 
 
-def news_data(item, *, changes, areas, institutions, languages):
+def news_data(item, *, changes, areas, institutions, languages, office):
     """A news item. Its date is no more exact than it is known; what was corrected is said to machines too."""
-    office = CountryOffice.objects.first()
     language = get_language()
     others = [code for code in languages if code != language]
     return {"@context": CONTEXT, **said(

@@ -74,6 +74,28 @@ def test_other_sites_are_told_the_times_and_the_languages_of_an_item(client):
     assert '<meta property="og:locale:alternate" content="en_GB">' in page
 
 
+def test_a_page_has_a_picture_for_links_that_changes_with_its_words(client):
+    people.news_item(slug="item", title_en='#panic() "Өлзий" \U0001f40e' + "х" * 150)
+    people.workshop(slug="held")
+
+    def picture_of(page):
+        return re.search(r'property="og:image" content="https://portal.example([^"]+)"', client.get(page).text)[1]
+
+    for page in ("/en/news/item/", "/en/workshops/held/", "/mn/workshops/held/"):
+        answer = client.get(picture_of(page))
+        assert answer["Content-Type"] == "image/png"
+        # Width and height stand in the head of a PNG.
+        assert [int.from_bytes(answer.content[at : at + 4]) for at in (16, 20)] == [1200, 630]
+    before = picture_of("/en/news/item/")
+    assert picture_of("/en/news/item/") == before
+    NewsItem.objects.update(title_en="Another title")
+    assert picture_of("/en/news/item/") != before
+    people.news_item(slug="draft", published=False)
+    people.workshop(slug="inside", visibility="internal")
+    for hidden in ("/en/news/draft/share.png", "/en/workshops/inside/share.png"):
+        assert client.get(hidden).status_code == 404
+
+
 def test_a_feed_of_an_area_and_a_kind_holds_only_theirs(client):
     one = people.work_area(slug="one", name_en="One")
     people.news_item(title_en="Story of one", kind="story").work_areas.add(one)

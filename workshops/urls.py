@@ -10,5 +10,6 @@ urlpatterns = [
     path("calendar.ics", public.calendar_feed, name="calendar_feed"),
     path("<slug:slug>/", public.detail, name="detail"),
     path("<slug:slug>/calendar.ics", public.calendar, name="calendar"),
+    path("<slug:slug>/share.png", public.picture, name="picture"),
     path("<slug:slug>/materials/<int:pk>/", public.material, name="material"),
 ]

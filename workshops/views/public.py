@@ -17,7 +17,9 @@ from django.views.decorators.http import require_GET, require_safe
 from contacts.models import Organisation
 from core import uploads
 from core.addresses import absolute
+from core.dates import show_range
 from core.pages import LANGUAGES, Head, numbered_page, only_in, plain
+from office import pictures
 from office.models import CountryOffice
 from workshops import agendas, calendars, materials, terms
 from workshops.models import SeatAllocation, Workshop
@@ -81,6 +83,19 @@ def calendar_feed(request):
     return get_conditional_response(request, etag=etag, response=response)
 
 
+@require_safe
+def picture(request, slug):
+    """The picture beside a link to the workshop's page."""
+    workshop = get_object_or_404(_with_a_page().exclude(**{f"title_{get_language()}": ""}), slug=slug)
+    return pictures.answer(workshop.get_kind_display(), workshop.title, _day_of(workshop))
+
+
+def _day_of(workshop):
+    return "" if workshop.status in {Workshop.Status.CANCELLED, Workshop.Status.POSTPONED} else show_range(
+        workshop.starts_on, workshop.ends_on, workshop.precision
+    )
+
+
 @require_GET
 def material(request, slug, pk):
     """A hand-out that is for everybody."""
@@ -96,6 +111,7 @@ def detail(request, slug):
     languages = [code for code in LANGUAGES if getattr(workshop, f"title_{code}")]
     if get_language() not in languages:
         return only_in(request, languages, lambda code: getattr(workshop, f"title_{code}"), "workshops:detail", slug)
+    office = CountryOffice.objects.first()
     version = agendas.published(workshop)
     return render(
         request,
@@ -115,7 +131,11 @@ def detail(request, slug):
                 plain(workshop.summary or workshop.description, 250),
                 languages=tuple(languages),
                 noindex=workshop.visibility == Workshop.Visibility.UNLISTED,
-                data=event_data(workshop, office=CountryOffice.objects.first()),
+                data=event_data(workshop, office=office),
+                picture=pictures.address_with_version(
+                    reverse("workshops:picture", args=[slug]),
+                    pictures.words_of(workshop.get_kind_display(), workshop.title, _day_of(workshop), office),
+                ),
             ),
         },
     )
