@@ -1,10 +1,14 @@
 """The editor's desk for what the office is, does and publishes."""
 
+from dataclasses import dataclass
+
 from django import forms
 from django.conf import settings
 from django.contrib import admin
+from django.contrib.admin.widgets import AdminFileWidget
 from django.core.exceptions import ValidationError
 from django.forms.models import BaseInlineFormSet
+from django.template.defaultfilters import filesizeformat
 from django.utils.translation import gettext_lazy as _
 
 from core.admin import RecordAdmin, RecordInline, SlugForm, StackedRecordInline, both
@@ -289,12 +293,35 @@ class IndicatorAdmin(MovingAdmin):
     ]
 
 
+@dataclass
+class KeptFile:
+    """A kept file as its field shows it: no address of the storage leads to it, its own page does."""
+
+    url: str
+    words: str
+
+    def __str__(self):
+        return self.words
+
+
+class KeptFileWidget(AdminFileWidget):
+    def format_value(self, value):
+        if not self.is_initial(value):
+            return None
+        return KeptFile(value.instance.get_absolute_url(), f"{value.instance.get_format_display()}, {filesizeformat(value.instance.size)}")
+
+
 class ResourceFileForm(forms.ModelForm):
     """What is uploaded is judged by what is in it; format and size of a file that is kept here are found out."""
+
+    class Meta:
+        widgets = {"file": KeptFileWidget}
 
     def clean(self):
         cleaned = super().clean()
         file = cleaned.get("file")
+        if file and not files.is_new(file):
+            cleaned.update(format=self.initial.get("format"), size=self.initial.get("size"))
         if files.is_new(file):
             try:
                 cleaned.update({name: value for name, value in files.found_out(file).items() if name in self.fields})

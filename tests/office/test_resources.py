@@ -128,6 +128,20 @@ def test_an_editor_puts_a_file_in_and_another_in_its_place(client, django_captur
     assert (made.format, made.width, made.file.storage.exists(before), made.file.storage.exists(made.file.name)) == ("png", 1200, False, True)
 
 
+def test_what_was_found_out_of_a_kept_file_stays_and_its_link_leads_to_it(client):
+    row = report()
+    made = kept(row)
+    people.signed_in(client, people.editor())
+    address = reverse("admin:office_resource_change", args=[row.pk])
+    page = client.get(address).text
+    assert f'<a href="{PAGE}files/{made.pk}/">PDF, 1.2' in page
+    assert "/media/" not in page
+    change = {**sent(row, id=made.pk, resource=row.pk, format="zip", size=5, pages=7), "files-INITIAL_FORMS": 1}
+    assert client.post(address, change).status_code == 302
+    made.refresh_from_db()
+    assert (made.format, made.size, made.pages, made.language) == ("pdf", len(PDF), 7, "en")
+
+
 @pytest.mark.parametrize(("first", "words"), [
     ({"file": SimpleUploadedFile("a.pdf", b"<script>alert(1)</script>")}, "What counts is what is in the file"),
     ({}, "Give a file or an address, one of the two."),
