@@ -56,6 +56,7 @@ def public_addresses():
     yield "search", reverse("search") + "?q=migration"
     yield "search-mn", reverse("search") + "?q=shiljilt"
     yield "search-nothing", reverse("search") + "?q=zzzzzz"
+    yield "news-narrowed", reverse("news:list") + "?kind=press-release&year=2013"
     yield "news", reverse("news:detail", args=[SEED_ITEM])
     yield "news-latest", NewsItem.objects.published("en").first().get_absolute_url()
     yield "area", WorkArea.objects.first().get_absolute_url()
