@@ -76,6 +76,7 @@ TABLE = {
     "nominate:letter": (EVERYBODY, ["nominate_token"], "get"),
     "answer:page": (EVERYBODY, ["answer_token"], "get"),
     "answer:calendar": (EVERYBODY, ["answer_token"], "get"),
+    "answer:certificate": (EVERYBODY, ["answer_token"], "get"),
     "answer:material": (EVERYBODY, ["answer_token", "material"], "get"),
     "styleguide": (SIGNED_IN, [], "get"),
     "staff:today": (SIGNED_IN, [], "get"),

@@ -25,7 +25,7 @@ NOTICE_VERSION = "2026-11"
 NEEDS = ("diet", "access", "interpretation", "other")
 # What hangs on an official's own page, below the answer: dotted names of functions (registration, language) → None, or
 # (template, context). The template finds in the page's context also `token` and `registration`; it is shown to whoever holds a seat.
-ANSWER_SECTIONS = ["workshops.learning.section", "workshops.agendas.section", "workshops.materials.section"]
+ANSWER_SECTIONS = ["workshops.certificates.section", "workshops.learning.section", "workshops.agendas.section", "workshops.materials.section"]
 # A reminder goes at most once in this time.
 REMINDED_FOR = timedelta(hours=24)
 

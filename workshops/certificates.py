@@ -235,3 +235,14 @@ def find(token):
     if certificate is not None:
         certificate.newer = Certificate.objects.filter(supersedes=certificate).first()
     return certificate
+
+
+def valid_of(registration):
+    """The valid certificate of a registration; None where none was issued or it was revoked."""
+    return Certificate.objects.filter(registration=registration, status=Certificate.Status.ISSUED).first()
+
+
+def section(registration, language):
+    """For the official's own page: their valid certificate; None where there is none."""
+    certificate = valid_of(registration)
+    return ("answer/certificate.html", {"certificate": certificate}) if certificate else None

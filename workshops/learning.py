@@ -9,7 +9,7 @@ keeps a history.
 
 import logging
 import uuid
-from datetime import timedelta
+from datetime import datetime, time, timedelta
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
@@ -28,6 +28,8 @@ QUESTIONS_AT_MOST = 60
 OPTIONS_AT_MOST = 12
 TEXT_AT_MOST = 2000
 OPENED_LATE = timedelta(days=2)
+# An evaluation closes by itself so long after the last day, or after it was opened where that is later: no mean is given before.
+EVALUATED_FOR = timedelta(days=14)
 # In these states of the workshop nobody is asked anything.
 QUIET = (Workshop.Status.DRAFT, Workshop.Status.POSTPONED, Workshop.Status.CANCELLED)
 
@@ -213,6 +215,8 @@ def is_too_early(form):
 def open(form, *, by, tell=True):
     """Opens a form and writes to those whom it asks. Refuses one that cannot be answered as it stands.
 
+    An evaluation without a moment at which it closes gets one.
+
     An open one stays open, and nobody is written to again.
     """
     form = locked(form)
@@ -226,11 +230,19 @@ def open(form, *, by, tell=True):
         raise ValidationError([ValidationError(problem, code="unfinished") for problem in problems])
     if form.closes_at and form.closes_at <= timezone.now():
         form.closes_at = None
+    if form.kind == Kind.EVALUATION and form.closes_at is None:
+        form.closes_at = _usual_end(form.workshop)
     form.state, form.opens_at = Form.State.OPEN, timezone.now()
     form.save()
     if tell:
         _write(form, by=by, occasion=str(form.pk))
     return form
+
+
+def _usual_end(workshop):
+    """The end of the day on which an evaluation closes by itself."""
+    last = max(filter(None, [workshop.ends_on or workshop.starts_on, timezone.localdate()]))
+    return timezone.make_aware(datetime.combine(last + EVALUATED_FOR, time(23, 59)))
 
 
 def open_due():

@@ -66,6 +66,8 @@ class AboutForm(SplitTextMixin, forms.ModelForm):
         super().__init__(*args, **kwargs)
         if self.instance.state != Form.State.DRAFT:
             del self.fields["opens_at"]
+        if self.instance.kind == Form.Kind.EVALUATION:
+            self.fields["closes_at"].help_text = _("Empty: it closes by itself 14 days after the last day. The report gives its mean once it is closed.")
 
     def _post_clean(self):
         """The act judges the whole row."""

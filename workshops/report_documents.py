@@ -214,6 +214,9 @@ def _learning(report):
     if satisfaction:
         answers, mean = satisfaction
         rows.append([Both(f"Evaluation, mean of 1 to 5 ({answers} answers)", f"Үнэлгээ, 1–5 дундаж ({answers} хариулт)"), float(mean)])
+    # What is kept back is said in each language by asking for it in that language.
+    for place in range(len(report.withheld)):
+        rows.append([in_both(lambda at=place, part=part: report.withheld[at][part]) for part in (0, 1)])
     if not rows:
         return None
     return Section(Both("Learning and evaluation", "Сорил, үнэлгээ"), [Table([Both("Measure", "Үзүүлэлт"), Both("Value", "Утга")], rows)])

@@ -161,8 +161,9 @@ class Report:
 
     @property
     def gain(self):
-        """(pairs, mean before, mean after, mean gain) over all workshops, in per cent and percentage points; None without pairs."""
-        found = [gain for gain in self.gains.values() if gain and gain.pairs]
+        """(pairs, mean before, mean after, mean gain) over all workshops, in per cent and percentage points; None where nowhere
+        five people or more took both tests."""
+        found = [gain for gain in self.gains.values() if gain and gain.pairs >= scores.FEWEST]
         pairs = sum(gain.pairs for gain in found)
         if not pairs:
             return None
@@ -171,10 +172,23 @@ class Report:
 
     @property
     def satisfaction(self):
-        """(answers, mean of the scale questions) over all workshops; None where none was answered by five or more."""
+        """(answers, mean of the scale questions) over all workshops; None where none is closed and was answered by five or more."""
         found = [row for row in self.evaluations.values() if row and row.mean is not None]
         answers = sum(row.answers for row in found)
         return (answers, round(sum(Decimal(str(row.mean)) * row.answers for row in found) / answers, 1)) if answers else None
+
+    @property
+    def withheld(self):
+        """What is kept back of learning and evaluation, and why: [(label, words)]."""
+        found = []
+        if any(gain and gain.pairs < scores.FEWEST for gain in self.gains.values()):
+            found.append((_("Gain"), _("Withheld where fewer than five people took both tests.")))
+        rows = [row for row in self.evaluations.values() if row and row.mean is None]
+        if any(row.is_open for row in rows):
+            found.append((_("Evaluation"), _("Close the evaluation first: no mean is given while answers come in.")))
+        if any(row.answers < scores.FEWEST and not row.is_open for row in rows):
+            found.append((_("Evaluation"), _("Withheld where fewer than five people answered.")))
+        return found
 
     @property
     def women_share(self):

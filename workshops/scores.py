@@ -4,10 +4,12 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from django.db.models import Avg, Count, Q
+from django.utils import timezone
 
 from workshops.models import Answer, Form, Question, Submission
 
-# Fewer answers than these to an anonymous form are withheld: somebody could tell whose they are.
+# Fewer answers than these to an anonymous form are withheld: somebody could tell whose they are. So is, in what leaves the
+# office, the gain of fewer people.
 FEWEST = 5
 
 
@@ -23,10 +25,12 @@ class Gain:
 
 @dataclass(frozen=True)
 class Evaluation:
-    """How many filled it in, and the mean of all answers on scales from 1 to 5; None where fewer than five did."""
+    """How many filled it in, and the mean of all answers on scales from 1 to 5; None where fewer than five did, and while the
+    form `is_open`: the means before and after one more answer would tell what that one said."""
 
     answers: int
     mean: Decimal | None
+    is_open: bool = False
 
 
 def gain_of(workshops):
@@ -51,10 +55,12 @@ def gain_of(workshops):
 def evaluation_of(workshops):
     """{workshop's key: Evaluation} of the workshops with an evaluation that somebody filled in. Two queries."""
     forms = Form.objects.filter(workshop__in=workshops, kind=Form.Kind.EVALUATION)
-    answered = dict(forms.annotate(number=Count("submissions")).filter(number__gt=0).values_list("workshop", "number"))
+    answered = forms.annotate(number=Count("submissions")).filter(number__gt=0).values_list("workshop", "number", "state", "closes_at")
     scales = Answer.objects.filter(question__kind=Question.Kind.SCALE, submission__form__in=forms).order_by().values("submission__form__workshop")
     means = dict(scales.annotate(mean=Avg("number", filter=Q(number__isnull=False))).values_list("submission__form__workshop", "mean"))
-    return {
-        workshop: Evaluation(number, round(Decimal(str(means[workshop])), 1) if number >= FEWEST and means.get(workshop) is not None else None)
-        for workshop, number in answered.items()
-    }
+    found, now = {}, timezone.now()
+    for workshop, number, state, closes_at in answered:
+        is_open = state != Form.State.CLOSED and (closes_at is None or closes_at > now)
+        tells = number >= FEWEST and not is_open and means.get(workshop) is not None
+        found[workshop] = Evaluation(number, round(Decimal(str(means[workshop])), 1) if tells else None, is_open)
+    return found

@@ -285,3 +285,17 @@ def test_a_form_is_deleted_while_nobody_has_answered_and_it_is_not_open(at):
     learning.close(form, by=by)
     assert refused(learning.remove, form, by=by) == ["answered"]
     assert [each.kind for each in Form.objects.all()] == ["evaluation"]
+
+
+def test_an_evaluation_that_is_opened_closes_by_itself_two_weeks_after_the_last_day(at):
+    by = people.organiser()
+    form = opened(at, Kind.EVALUATION, by)
+    last = max(at.ends_on, timezone.localdate())
+    assert timezone.localtime(form.closes_at).date() == last + timedelta(days=14)
+    assert opened(at, Kind.PRE, by).closes_at is None
+    learning.close(form, by=by)
+    assert learning.is_open(learning.open(form, by=by, tell=False))
+    learning.close(form, by=by)
+    chosen = timezone.now() + timedelta(hours=3)
+    learning.edit(form, by=by, closes_at=chosen)
+    assert learning.open(form, by=by, tell=False).closes_at == chosen

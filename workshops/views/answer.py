@@ -6,7 +6,7 @@ Reading it changes nothing, for a mail scanner opens every link; what is said is
 from functools import wraps
 
 from django.core.exceptions import ValidationError
-from django.http import HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.template.loader import render_to_string
 from django.urls import reverse
@@ -17,7 +17,7 @@ from django.views.decorators.http import require_http_methods
 from core import uploads
 from core.secrets import secret_page
 from core.throttle import throttled
-from workshops import answers, calendars, links, materials, terms
+from workshops import answers, calendars, certificate_documents, certificates, links, materials, terms
 from workshops.answer_forms import DeclineForm, DeputyForm, NeedsForm, WithdrawForm
 from workshops.models import Deputy, Letter, Link, State, Via, Workshop
 from workshops.models.registration import HOLDING
@@ -83,6 +83,19 @@ def material(request, registration, pk):
     """A hand-out that is for participants, or for everybody."""
     row = get_object_or_404(materials.visible_to_participant(registration), pk=pk)
     return uploads.hand_out(row.file, title=str(row))
+
+
+@by_own_link
+@throttled("answer-certificate", times=200, seconds=300)
+@require_http_methods(["GET", "HEAD"])
+def certificate(request, registration):
+    """The valid certificate of this person at this workshop as a PDF; 404 where there is none."""
+    valid = certificates.valid_of(registration)
+    if valid is None:
+        raise Http404
+    response = HttpResponse(certificate_documents.certificates_pdf([valid]), content_type="application/pdf")
+    response["Content-Disposition"] = f'attachment; filename="{valid.serial}.pdf"'
+    return response
 
 
 def standing_of(registration):
