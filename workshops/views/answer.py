@@ -6,7 +6,7 @@ Reading it changes nothing, for a mail scanner opens every link; what is said is
 from functools import wraps
 
 from django.core.exceptions import ValidationError
-from django.http import Http404, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.template.loader import render_to_string
 from django.urls import reverse
@@ -89,10 +89,10 @@ def material(request, registration, pk):
 @throttled("answer-certificate", times=200, seconds=300)
 @require_http_methods(["GET", "HEAD"])
 def certificate(request, registration):
-    """The valid certificate of this person at this workshop as a PDF; 404 where there is none."""
+    """The valid certificate of this person at this workshop as a PDF; where there is none, their page."""
     valid = certificates.valid_of(registration)
     if valid is None:
-        raise Http404
+        return redirect("answer:page", request.token)
     response = HttpResponse(certificate_documents.certificates_pdf([valid]), content_type="application/pdf")
     response["Content-Disposition"] = f'attachment; filename="{valid.serial}.pdf"'
     return response
