@@ -17,18 +17,29 @@ def day_input():
     return forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
 
 
-def institution_choices(first=()):
+# Bodies that name officials; the others (donors, partners, the United Nations, companies) come after them in long lists.
+GOVERNMENT = (
+    Organisation.Kind.MINISTRY, Organisation.Kind.AGENCY, Organisation.Kind.GOVERNMENT_OFFICE, Organisation.Kind.PARLIAMENT,
+    Organisation.Kind.INDEPENDENT, Organisation.Kind.COUNCIL, Organisation.Kind.LOCAL_GOVERNMENT,
+)  # fmt: skip
+
+
+def institution_choices(first=(), *, government_first=False):
     """[(id, name)] of institutions that exist, those of `first` (ids) as a group before the others; one query.
 
-    Those of `first` are there even when they have ended since: who holds seats must be able to fill them.
+    With `government_first` the bodies of the government stand in a group before donors, partners and others. Those of `first` are there even when they have ended since: who holds seats must be able to fill them.
     """
-    invited, others = [], []
+    invited, government, others = [], [], []
     bodies = Organisation.objects.exclude(kind=Organisation.Kind.PLACEHOLDER)
     for body in bodies.existing() | bodies.filter(pk__in=list(first)):
         words = f"{body} ({body.acronym})" if body.acronym else str(body)
-        (invited if body.pk in first else others).append((body.pk, words))
-    others.sort(key=lambda choice: names.sort_key(choice[1]))
-    invited.sort(key=lambda choice: names.sort_key(choice[1]))
+        place = invited if body.pk in first else government if government_first and body.kind in GOVERNMENT else others
+        place.append((body.pk, words))
+    for group in (invited, government, others):
+        group.sort(key=lambda choice: names.sort_key(choice[1]))
+    if government:
+        groups = [(_("Invited institutions"), invited), (_("Government bodies"), government), (_("Other institutions"), others)]
+        return [("", "–"), *((label, group) for label, group in groups if group)]
     if not invited:
         return [("", "–"), *others]
     return [("", "–"), (_("Invited institutions"), invited), (_("Other institutions"), others)]

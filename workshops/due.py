@@ -147,6 +147,11 @@ def _nomination(stands):
         who = [request.organisation for request in late]
         text = _one_or_many(who, _("Remind %(who)s of its nominations"), ngettext("Remind %(number)d institution of its nominations", "Remind %(number)d institutions of their nominations", len(late)))
         yield _line(stands, LATE, -days, text, "institutions", icon="institution", when=days_late(days), turn=Turn.INSTITUTION, who=_names(who))
+    if (empty := stands.kept_for_nobody) and workshop.is_open:
+        number, who = sum(kept for _body, kept in empty), [body for body, _kept in empty]
+        text = _("Release %(number)s of %(who)s, which sends nobody") if len(who) == 1 else _("Release %(number)s of %(who)s, which send nobody")
+        seats = ngettext("%(number)d seat", "%(number)d seats", number) % {"number": number}
+        yield _line(stands, TODAY, to_start or 0, text % {"number": seats, "who": _names(who)}, "seats", "#release", icon="seat", when=in_days(to_start))
     coming = [(request.organisation, until) for request, until in stands.open_requests if request not in late]
     if coming:
         untils = [timezone.localdate(until) for _who, until in coming if until]

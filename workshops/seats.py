@@ -14,7 +14,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext_lazy
 
 from contacts.models import Organisation
-from workshops.models import Registration, SeatAllocation, State, Workshop
+from workshops.models import NominationRequest, Registration, SeatAllocation, State, Workshop
 
 # First key of the advisory lock; the second is the workshop. The lock queues in order of arrival, which row locks do not.
 LOCK = 4711
@@ -45,8 +45,11 @@ def lock(workshop, *, release=True):
     return workshop
 
 
-def _free_unused(workshop, *, at):
-    unused = [row for row in workshop.allocations.filter(released_at=None) if row.kept]
+def _free_unused(workshop, *, at, silent=False):
+    rows = workshop.allocations.filter(released_at=None)
+    if silent:
+        rows = rows.filter(organisation__in=silent_ones(workshop))
+    unused = [row for row in rows if row.kept]
     SeatAllocation.objects.filter(pk__in=[row.pk for row in unused]).update(released_at=at)
     return sum(row.kept for row in unused)
 
@@ -302,7 +305,14 @@ def allocate(workshop, rows, *, by):
         allocation.save()
 
 
+def silent_ones(workshop):
+    """The keys of the institutions that have said that they send nobody."""
+    asked = NominationRequest.objects.filter(workshop=workshop, state=NominationRequest.State.DECLINED)
+    return asked.order_by().values_list("organisation", flat=True)
+
+
 @transaction.atomic
-def release(workshop, *, by, at):
-    """Gives the guaranteed seats that are still unused to everybody. Returns how many became free."""
-    return _free_unused(lock(workshop, release=False), at=at)
+def release(workshop, *, by, at, silent=False):
+    """Gives the guaranteed seats that are still unused to everybody; with `silent` only those of institutions that have said
+    that they send nobody. Returns how many became free."""
+    return _free_unused(lock(workshop, release=False), at=at, silent=silent)

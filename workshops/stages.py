@@ -10,7 +10,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext, pgettext_lazy
 
-from workshops import due
+from workshops import due, terms
 from workshops.models import Form, Workshop
 
 Status = Workshop.Status
@@ -95,6 +95,9 @@ def life(stands):
         current = after[0] if after else None
     elif stands.workshop.status == Status.RUNNING or (stands.has_begun and stands.workshop.status != Status.DRAFT):
         current = by[Stage.RUN]
+        if stands.is_marked and current.next is None:
+            # The last day is marked and nobody is left to be asked: what follows need not wait for tomorrow.
+            current = by[Stage.CLOSE]
     elif current and list(Stage).index(current.stage) >= list(Stage).index(Stage.RUN):
         ready, current = True, by[Stage.RUN]
     passed = True
@@ -127,6 +130,10 @@ def _plan(stands):
     yield Step(_("Name the venue"), _("House and room, as they stand in letters and calendars. It may follow until the joining instructions."), stands.has_venue, edit, optional=True)
     yield Step(_("Say how many places there are"), _("So that no seat is given twice."), workshop.capacity is not None, edit)
     yield Step(_("Share out the seats"), _("Which institutions are invited, and how many seats each has for sure and at most."), bool(stands.allocations), _page(stands, "seats_edit"))
+    yield Step(
+        _("Name who answers questions"), _("A telephone number or an e-mail address: it stands in letters and on the pages of those invited."),
+        terms.has_contact(workshop), f"{edit}#id_contact_name" if edit else "", optional=True,
+    )  # fmt: skip
     yield Step(_("Open the nominations"), _("The workshop leaves the draft: letters can go out, and its page is public if it may be."), workshop.status != Status.DRAFT, post=Status.NOMINATING)
 
 
@@ -225,7 +232,7 @@ def _run(stands):
     taken = sum(bool(day.present) for day in past)
     yield Step(
         _("Take attendance each day"), _("By badge or from the list at the door; certificates and the report rest on it."),
-        stands.is_over and bool(past) and taken == len(past), _page(stands, "door") or _page(stands, "participants"),
+        bool(past) and taken == len(past) and (stands.is_over or stands.is_marked), _page(stands, "door") or _page(stands, "participants"),
         amount=_("%(number)d of %(all)d days") % {"number": taken, "all": len(stands.days)} if past else "",
     )  # fmt: skip
     evaluation = stands.form(Form.Kind.EVALUATION)
@@ -245,7 +252,7 @@ def _close(stands):
     if stands.days and stands.confirmed:
         yield Step(
             _("Complete the attendance"), _("Type in the signed sheets; attach their scans."),
-            (stands.is_over or workshop.status == Status.COMPLETED) and not missing, _page(stands, "attendance"),
+            (stands.is_over or stands.is_marked or workshop.status == Status.COMPLETED) and not missing, _page(stands, "attendance"),
             amount=ngettext("%(number)d day is missing", "%(number)d days are missing", missing) % {"number": missing} if missing else "",
         )  # fmt: skip
     if workshop.status == Status.NOMINATING and stands.is_over:

@@ -159,11 +159,24 @@ class Standing:
     def late_requests(self):
         return [request for request, until in self.open_requests if until and until <= self.now]
 
+    @cached_property
+    def kept_for_nobody(self):
+        """[(institution, seats)] that are still kept for institutions that send nobody, where no day releases them by itself."""
+        nobody = {request.organisation_id for request in self.requests if request.state == Asked.DECLINED}
+        if self.workshop.release_on is not None:
+            return []
+        return [(row.organisation, row.kept) for row in self.allocations if row.organisation_id in nobody and row.kept]
+
     # Days, forms, papers
 
     @cached_property
     def days_without_attendance(self):
         return [day for day in self.days if day.on < self.today and not day.present]
+
+    @property
+    def is_marked(self):
+        """Whether attendance was taken on every day, the last one included."""
+        return bool(self.days) and all(day.on <= self.today and day.present for day in self.days)
 
     @property
     def has_venue(self):

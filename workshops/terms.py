@@ -1,4 +1,5 @@
-"""Until when somebody who was asked may answer, and from when on nothing is offered any more."""
+"""Until when somebody who was asked may answer, from when on nothing is offered any more, and whether
+whoever has a question finds somebody to ask."""
 
 from datetime import datetime, time, timedelta
 from zoneinfo import ZoneInfo
@@ -8,6 +9,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from core.dates import Precision
+from office.models import CountryOffice
 from workshops.models import Workshop
 
 Status = Workshop.Status
@@ -66,3 +68,11 @@ def why_no_offer(workshop, now=None):
     if workshop.is_frozen:
         return ValidationError(_("The list is frozen: no freed seat is offered any more. One who holds a seat can still be replaced."), code="frozen")
     return None
+
+
+def has_contact(workshop):
+    """Whether whoever reads a letter or a secret page finds a telephone number or an address for questions: the workshop's,
+    else the office's."""
+    if workshop.contact_phone or workshop.contact_email:
+        return True
+    return CountryOffice.objects.exclude(phone="", email="").exists()

@@ -118,6 +118,16 @@ def test_five_marks_made_without_a_network_arrive_once(live_server, new_page, at
     until(page, "caches.keys().then((names) => names.length === 0)")
     until(page, "navigator.serviceWorker.getRegistrations().then((all) => all.length === 0)")
 
+    # Who did not sign out: the page of signing in wipes the names all the same, and keeps what was not sent yet.
+    page.evaluate(
+        "Object.entries({'door:a:list:1-': {people: [{g: 'Өлзийбат'}]}, 'door:a:mark:1': {uuid: 'u', person: 7, name: 'Өлзийбат'},"
+        " 'door:a:mark:2': {uuid: 'v', name: 'Өлзийбат', refused: 'No'}}).forEach(([key, value]) => localStorage.setItem(key, JSON.stringify(value)))"
+    )
+    page.goto(live_server.url + reverse("account_login"))
+    until(page, "!JSON.stringify({...localStorage}).includes('Өлзийбат')")
+    assert page.evaluate("Object.keys(localStorage)") == ["door:a:mark:1"]
+    assert page.evaluate("JSON.parse(localStorage.getItem('door:a:mark:1'))") == {"uuid": "u", "person": 7, "name": ""}
+
 
 # Chromium on Linux has no BarcodeDetector: the page's own is put in its place, which reads what the test holds before it.
 DETECTOR = """

@@ -342,3 +342,12 @@ def test_who_sends_nobody_is_shown_with_the_seats_that_are_still_kept(staff):
     page = words(staff.get(address(asked)))
     assert "2 guaranteed seats are still kept for it." in page
     assert of(asked.workshop, "seats_edit") in page
+
+
+def test_before_letters_go_out_it_is_said_that_nobody_answers_questions(staff):
+    at = people.workshop()
+    people.request(workshop=at, state="draft")
+    assert "finds nobody to ask" in words(staff.get(of(at, "institutions_send")))
+    at.contact_phone = "7010 0000"
+    at.save()
+    assert "finds nobody to ask" not in words(staff.get(of(at, "institutions_send")))

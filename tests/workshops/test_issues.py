@@ -297,3 +297,23 @@ def test_many_workshops_cost_as_much_as_one(client):
     everything()
     everything()
     assert (costs(), one <= 15) == (one, True), one
+
+
+def test_seats_kept_for_who_sends_nobody_are_released_alone(client):
+    one, other = organisation(name_en="Agency 1", acronym_en="A1"), organisation(name_en="Agency 2")
+    at = quiet(seats={one: (2, 2), other: (1, 1)}, capacity=3)
+    at.nomination_requests.filter(organisation=one).update(state="declined")
+    assert ("Release 2 seats of A1, which sends nobody", "office") in said()
+    staff = signed_in(client, organiser())
+    assert "Release those of who sends nobody" in staff.get(reverse("staff:seats", args=[at.slug])).text
+    staff.post(reverse("staff:seats_release", args=[at.slug]), {"silent": "1"})
+    kept = {row.organisation_id: row.kept for row in at.allocations.all()}
+    assert kept == {one.pk: 0, other.pk: 1}
+    assert not [text for text, _turn in said() if text.startswith("Release")]
+
+
+def test_seats_that_a_day_releases_by_itself_need_nobody():
+    one = organisation(name_en="Agency 1")
+    at = quiet(seats={one: (2, 2)}, capacity=2, release_on=(NOW() + timedelta(days=5)).date())
+    at.nomination_requests.update(state="declined")
+    assert not [text for text, _turn in said() if text.startswith("Release")]

@@ -186,6 +186,13 @@ def test_seats_are_shared_changed_and_taken_out(staff):
     assert shared(at) == [(one.pk, 5, 5)]
 
 
+def test_the_page_begins_with_eight_lines_and_the_bodies_of_the_government(staff):
+    ministry, donor = organisation(kind="ministry"), organisation(kind="donor")
+    formset = staff.get(reverse("staff:seats_edit", args=[workshop().slug])).context["formset"]
+    groups = {label: [key for key, _name in group] for label, group in formset.forms[0].fields["organisation"].choices if label}
+    assert (len(formset.forms), groups) == (8, {"Government bodies": [ministry.pk], "Other institutions": [donor.pk]})
+
+
 def test_another_line_keeps_what_was_typed_and_stores_nothing(staff):
     at, one = workshop(), organisation()
     page = post(staff, "seats_edit", at, **rows({"organisation": one.pk, "guaranteed": "four"}, add_row="1"))

@@ -8,7 +8,7 @@ from django.utils import timezone
 
 from tests.people import agenda_item, desk, entry, name, nomination_request, organisation, organiser, registration, signed_in, workshop
 from workshops import agendas, answers, attendance, certificates, due, letters, planning, registrations, replies, requests, seats, stages, standing
-from workshops.models import AgendaVersion, AttendanceMark, Certificate, Letter, State, Workshop
+from workshops.models import AgendaVersion, AttendanceMark, Certificate, Form, Letter, Receipt, State, Workshop
 
 pytestmark = pytest.mark.django_db
 
@@ -75,6 +75,11 @@ def test_the_whole_life_from_the_first_plan_to_the_report():
         device_time=timezone.now(),
     )  # fmt: skip
     tomorrow = timezone.localdate() + timedelta(days=1)
+    # The last day is marked: what is left is to ask, and then to close, without waiting for tomorrow.
+    assert at_stage(at) == ("run", "Ask for test after and evaluation")
+    asked = Form.objects.create(workshop=at, kind="evaluation", is_anonymous=True, state="open")
+    Receipt.objects.create(form=asked, registration=official)
+    assert at_stage(at) == ("close", "Close the workshop")
     assert at_stage(at, today=tomorrow) == ("close", "Close the workshop")
     planning.set_status(at, "completed", by=by)
     assert at_stage(at, today=tomorrow) == ("close", "Issue the certificates")
@@ -272,3 +277,13 @@ def test_the_overview_costs_the_same_with_many(client, django_assert_max_num_que
             staff.get(reverse("staff:workshop", args=[at.slug]))
         costs.append(len(asked))
     assert costs[0] == costs[1]
+
+
+def test_the_plan_asks_who_answers_questions_without_holding_anything_up():
+    at = planning.create(by=organiser(), title_en="Fair recruitment")
+    [step] = [step for part in stages.life(standing.of_one(at)).parts for step in part.steps if step.text == "Name who answers questions"]
+    assert step.optional and not step.done and step.url.endswith("#id_contact_name")
+    for change in ({"contact_phone": "7010 0000"}, {"contact_email": "a@iom.example", "contact_phone": ""}):
+        planning.edit(at, by=organiser(), **change)
+        [step] = [step for part in stages.life(standing.of_one(at)).parts for step in part.steps if step.text == "Name who answers questions"]
+        assert step.done

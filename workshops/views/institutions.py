@@ -17,7 +17,7 @@ from contacts.models import Sex
 from core import uploads
 from core.addresses import address_of
 from core.changes import changes_of
-from workshops import judgements, letter_documents, links, replies, requests
+from workshops import judgements, letter_documents, links, replies, requests, terms
 from workshops.models import Link, NominationRequest, Nominee, SeatAllocation, Via
 from workshops.models.registration import LIVE
 from workshops.institution_forms import DeclineByForm, RequestForm
@@ -167,7 +167,7 @@ def institutions_send(request, slug):
         return redirect("staff:institutions", slug)
     context = {
         "workshop": workshop, "rows": reachable, "without": [row for row in unsent if not row.request.contact_address],
-        "no_deadline": any(row.request.answer_until is None for row in reachable),
+        "no_contact": not terms.has_contact(workshop), "no_deadline": any(row.request.answer_until is None for row in reachable),
     }  # fmt: skip
     return render(request, "staff/institutions/send.html", context)
 

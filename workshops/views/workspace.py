@@ -21,6 +21,8 @@ from workshops.models import ActBatch, SeatAllocation, State, StateChange, Works
 
 A_PAGE_HOLDS = 50
 SHOWN_OF_THE_CHECKLIST = 4
+# A workshop has seats for about so many institutions; lines that stay empty are left out.
+BLANK_LINES = 8
 
 
 def find(request, slug):
@@ -162,14 +164,19 @@ def seats(request, slug):
     workshop = find(request, slug)
     matrix = shares.matrix(workshop)
     unused = sum(row.allocation.kept for row in matrix.rows if row.allocation)
-    return render(request, "staff/seats.html", {"workshop": workshop, "matrix": matrix, "unused": unused})
+    silent = set(shares.silent_ones(workshop)) if unused else set()
+    of_silent = [row.allocation for row in matrix.rows if row.allocation and row.allocation.kept and row.allocation.organisation_id in silent]
+    context = {
+        "workshop": workshop, "matrix": matrix, "unused": unused, "of_silent": of_silent, "silent": sum(row.kept for row in of_silent),
+    }  # fmt: skip
+    return render(request, "staff/seats.html", context)
 
 
 @organiser_required
 def seats_edit(request, slug):
     workshop = find(request, slug)
     allocations = list(SeatAllocation.objects.filter(workshop=workshop).select_related("organisation"))
-    choices = institution_choices()
+    choices = institution_choices(government_first=True)
     held = {row.organisation_id: row.held for row in allocations}
     present = {row.organisation_id: row.organisation for row in allocations}
     known = present | _new_ones(request, present)
@@ -196,7 +203,7 @@ def seats_edit(request, slug):
                 return redirect("staff:seats", slug)
         status = 422
     else:
-        blank = [{}] * (1 if initial else 3)
+        blank = [{}] * (1 if initial else BLANK_LINES)
         formset = SeatFormSet(initial=initial + blank, **arguments)
     for form in formset:
         form.held = held.get(form.initial.get("organisation"))
@@ -231,7 +238,7 @@ def _forget_errors(formset):
 @require_POST
 def seats_release(request, slug):
     workshop = find(request, slug)
-    freed = shares.release(workshop, by=request.user, at=timezone.now())
+    freed = shares.release(workshop, by=request.user, at=timezone.now(), silent="silent" in request.POST)
     if freed:
         text = ngettext("%(number)d seat is free for everybody now.", "%(number)d seats are free for everybody now.", freed)
         messages.success(request, text % {"number": freed})
