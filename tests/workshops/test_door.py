@@ -584,6 +584,20 @@ def test_what_was_ticked_is_kept_where_a_row_changed_meanwhile(desk, at, day):
     assert answer.status_code == 422 and "Choose one of the four." in read(answer) and AttendanceMark.objects.count() == 1
 
 
+def test_attaching_a_scan_saves_the_ticks_too(desk, at, day, settings, tmp_path):
+    settings.MEDIA_ROOT = tmp_path
+    row = official(at)
+    scan = SimpleUploadedFile("sheet.pdf", b"%PDF-1.7\n%%EOF\n")
+    answer = desk.post(go("sheet", at, day.pk), {**ticked(row, "present"), "attach": "1", "file": scan, "note": "Morning"}, follow=True)
+    assert "The scan is attached." in read(answer) and "The sheet is saved: 1 row changed." in read(answer)
+    assert (SignedSheet.objects.get().note, AttendanceMark.objects.get().kind) == ("Morning", "present")
+    # Without a file the ticks are saved all the same, and the page asks for the file.
+    answer = desk.post(go("sheet", at, day.pk), {**ticked(row, "absent", "present"), "attach": "1", "note": "Noon"})
+    assert answer.status_code == 422 and "Choose a file." in read(answer) and 'value="Noon"' in answer.content.decode()
+    assert (AttendanceMark.objects.standing().get().kind, SignedSheet.objects.count()) == ("absent", 1)
+    assert f'name="seen-{row.pk}" value="absent"' in answer.content.decode()
+
+
 def test_a_number_without_end_is_nobodys_key(desk, at):
     endless = "9" * 5000
     assert desk.get(go("door", at), {"person": endless}).status_code == 200

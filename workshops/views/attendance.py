@@ -96,7 +96,10 @@ def _day(workshop, pk):
 
 @desk_required
 def sheet(request, slug, day):
-    """A table to tick for whoever types a signed sheet in: all rows of a day, or of a session of it (?unit=), at once."""
+    """A table to tick for whoever types a signed sheet in: all rows of a day, or of a session of it (?unit=), at once.
+
+    A scan that is attached comes with the ticks: they are saved first, so none is lost whichever button is pressed.
+    """
     workshop = find(request, slug)
     counted, day = _day(workshop, day)
     here = [unit for unit in counted if unit.day.pk == day.pk]
@@ -108,11 +111,18 @@ def sheet(request, slug, day):
         stands = row.mark if row.mark and (row.mark.day_id, row.mark.item_id) == unit.key else None
         row.known = row.ticked = str(stands.kind) if stands else ""
         row.method = stands.get_method_display() if stands else ""
-    status = 200
+    status, upload = 200, SignedSheetForm()
     if request.method == "POST":
-        answer = _type_in(request, workshop, unit, rows)
-        if answer is not None:
+        attaches = bool(request.FILES.get("file")) or "attach" in request.POST
+        if attaches:
+            upload = SignedSheetForm(request.POST, request.FILES)
+        answer = _type_in(request, workshop, unit, rows, quiet=attaches)
+        if answer is not None and (not attaches or _attach(request, day, upload)):
             return answer
+        if answer is not None:
+            # The ticks are saved though the scan was refused.
+            for row in rows:
+                row.known = row.ticked
         status = 422
     context = {
         "workshop": workshop,
@@ -125,13 +135,15 @@ def sheet(request, slug, day):
         "ticks": [(Kind.PRESENT, Kind.PRESENT.label), (Kind.ABSENT, Kind.ABSENT.label), (Kind.EXCUSED, Kind.EXCUSED.label), ("", _("No mark"))],
         "is_to_come": day.on > acts.today_at(workshop),
         "sheets": day.sheets.all(),
-        "upload": SignedSheetForm(),
+        "upload": upload,
     }
     return render(request, "staff/door/sheet.html", context, status=status)
 
 
-def _type_in(request, workshop, unit, rows):
-    """The answer once the sheet is saved; None where something is refused: the rows keep what was ticked and say why."""
+def _type_in(request, workshop, unit, rows, *, quiet=False):
+    """The answer once the sheet is saved; None where something is refused: the rows keep what was ticked and say why.
+
+    quiet: says nothing where nothing was different, as when a scan is attached."""
     ticks, seen, wrong = {}, {}, False
     for row in rows:
         row.ticked = request.POST.get(f"tick-{row.pk}", row.known)
@@ -157,9 +169,22 @@ def _type_in(request, workshop, unit, rows):
     if done.added or done.taken_back:
         changed = max(done.added, done.taken_back)
         messages.success(request, ngettext("The sheet is saved: %(number)d row changed.", "The sheet is saved: %(number)d rows changed.", changed) % {"number": changed})
-    else:
+    elif not quiet:
         messages.info(request, _("Nothing was different from what is known."))
     return redirect(f"{reverse('staff:sheet', args=[workshop.slug, unit.day.pk])}?unit={address_of(unit)}")
+
+
+def _attach(request, day, form):
+    """Whether the scan of a form was attached; where not, the form says why."""
+    if not form.is_valid():
+        return False
+    try:
+        acts.attach_sheet(day, form.cleaned_data["file"], by=request.user, note=form.cleaned_data["note"])
+    except ValidationError as refusal:
+        form.add_error("file", refusal)
+        return False
+    messages.success(request, _("The scan is attached."))
+    return True
 
 
 @desk_required
@@ -178,13 +203,7 @@ def sheet_add(request, slug, day):
     workshop = find(request, slug)
     _counted, day = _day(workshop, day)
     form = SignedSheetForm(request.POST, request.FILES)
-    if form.is_valid():
-        try:
-            acts.attach_sheet(day, form.cleaned_data["file"], by=request.user, note=form.cleaned_data["note"])
-        except ValidationError as refusal:
-            form.add_error("file", refusal)
-        else:
-            messages.success(request, _("The scan is attached."))
+    _attach(request, day, form)
     for errors in form.errors.values():
         messages.error(request, " ".join(errors))
     return redirect("staff:sheet", slug, day.pk)
