@@ -173,7 +173,11 @@ def _nomination(stands):
             yield _line(stands, LATER, 365 if late_by is None else -late_by, text, "participants", "?state=nominated", icon="people", when="" if late_by is None else in_days(-late_by))
     if workshop.open_deputies:
         text = ngettext("Decide about %(number)d proposed deputy", "Decide about %(number)d proposed deputies", workshop.open_deputies) % {"number": workshop.open_deputies}
-        yield _line(stands, TODAY, to_start or 0, text, "participants", icon="swap", when=in_days(to_start))
+        if workshop.open_deputies == 1:
+            url = reverse("staff:registration_deputy", args=[workshop.slug, workshop.first_deputy])
+            yield Line(TODAY, to_start or 0, text, url, workshop, "swap", in_days(to_start))
+        else:
+            yield _line(stands, TODAY, to_start or 0, text, "participants", "?state=deputy", icon="swap", when=in_days(to_start))
     # Who may still name somebody is not asked for more, and nobody is once the days have begun.
     still_naming = {organisation.pk for organisation, _until in coming}
     short = [(row, number) for row, number in stands.short_of_women if row.organisation_id not in still_naming]
@@ -275,7 +279,7 @@ def _letters(stands):
         text = ngettext("Read and send %(number)d letter", "Read and send %(number)d letters", drafts) % {"number": drafts}
         yield _line(stands, TODAY, 0, text, "letters", "?state=draft", icon="mail")
     if no_address:
-        text = ngettext("Find the address for %(number)d letter, or call", "Find the addresses for %(number)d letters, or call", no_address) % {"number": no_address}
+        text = ngettext("Find the address of %(number)d reader, or call", "Find the addresses of %(number)d readers, or call", no_address) % {"number": no_address}
         yield _line(stands, TODAY, 1, text, "letters", "?state=no-address", icon="phone")
 
 

@@ -287,6 +287,7 @@ def _with_counts(workshops):
         has_version=Exists(AgendaVersion.objects.filter(workshop=OuterRef("pk"))),
         has_news=Exists(news.filter(workshops=OuterRef("pk"))),
         open_deputies=_number(deputies.annotate(n=Count("pk"))),
+        first_deputy=Subquery(deputies.order_by("pk").values("registration")[:1]),
         certified=_number(certified.values("registration__workshop").annotate(n=Count("pk"))),
     ).defer("description_en", "description_mn")
 
@@ -354,6 +355,7 @@ def _read_doubtful_rows(found):
 
 def _read_letters(found):
     states = Letter.State
+    addressless = Q(state=states.DRAFT, to_address="")
     joining = Q(kind="official-confirmed", registration__state=State.CONFIRMED)
     waiting = Letter.objects.filter(kind="official-confirmed", registration=OuterRef("registration")).exclude(state__in=[states.SENT, states.CANCELLED])
     rows = (
@@ -362,7 +364,10 @@ def _read_letters(found):
         .values("workshop")
         .annotate(
             drafts=Count("pk", filter=Q(state=states.DRAFT) & ~Q(to_address="")),
-            no_address=Count("pk", filter=Q(state=states.DRAFT, to_address="")),
+            # Somebody may wait for several letters: people are looked for, not letters.
+            no_address=Count("registration", distinct=True, filter=addressless)
+            + Count("request", distinct=True, filter=addressless & Q(registration=None))
+            + Count("pk", filter=addressless & Q(registration=None, request=None)),
             failed=Count("pk", filter=Q(state=states.FAILED)),
             bounced=Count("pk", filter=Q(bounced_at__isnull=False, settled_at=None)),
             # Discarding a letter, say one without an address, tells that its news was brought otherwise.

@@ -168,7 +168,27 @@ def test_letters_that_failed_or_wait_or_have_no_address():
     at = quiet()
     for number, (state, address) in enumerate([("failed", "a@gov.example"), ("draft", "a@gov.example"), ("draft", ""), ("sent", "a@gov.example")]):
         Letter.objects.create(kind="free", language="en", workshop=at, subject="S", body="B", state=state, to_address=address, dedupe_key=str(number), sent_at=NOW())
-    assert [text for text, _turn in said()] == ["Look after 1 letter that failed", "Read and send 1 letter", "Find the address for 1 letter, or call"]
+    assert [text for text, _turn in said()] == ["Look after 1 letter that failed", "Read and send 1 letter", "Find the address of 1 reader, or call"]
+
+
+def test_addresses_are_sought_for_people_not_letters():
+    at = quiet()
+    one, other = registration(workshop=at, become=State.CONFIRMED), registration(workshop=at, become=State.CONFIRMED)
+    for number, who in enumerate([one, one, one, other]):
+        Letter.objects.create(kind="free", language="en", workshop=at, registration=who, subject="S", body="B", state="draft", dedupe_key=f"k{number}")
+    assert "Find the addresses of 2 readers, or call" in [text for text, _turn in said()]
+
+
+def test_proposed_deputies_lead_to_the_decision_or_to_those_who_propose_one(client):
+    at = quiet()
+    rows = [registration(workshop=at, become=State.CONFIRMED) for _number in range(3)]
+    signed_in(client, organiser())
+    Deputy.objects.create(registration=rows[0], given_name="Bold")
+    url = next(line.url for line in due.issues("")[0] if "deputy" in line.text)
+    assert url == reverse("staff:registration_deputy", args=[at.slug, rows[0].pk])
+    Deputy.objects.create(registration=rows[1], given_name="Tuya")
+    url = next(line.url for line in due.issues("")[0] if "deputies" in line.text)
+    assert [row.pk for row in client.get(url).context["page"]] == [row.pk for row in sorted(rows[:2], key=lambda row: (row.sort_key, row.pk))]
 
 
 def test_a_line_about_letters_leads_to_just_those(client):

@@ -198,8 +198,8 @@ def test_the_list_needs_as_many_queries_with_fifty_rows_as_with_three(staff, dja
         for _number in range(count):
             registrations.register(at, person(organisation=ministry), by=by)
     for at, count in ((small, 3), (large, 50)):
-        # Session, user, workshop, how many in each state, institutions, number of rows, rows.
-        with django_assert_num_queries(7):
+        # Session, user, workshop, how many in each state, who propose a deputy, institutions, number of rows, rows.
+        with django_assert_num_queries(8):
             page = staff.get(reverse("staff:participants", args=[at.slug]))
         assert len(page.context["page"].object_list) == count
 
@@ -396,3 +396,11 @@ def test_what_somebody_without_an_account_did_is_told_without_a_dash_for_a_name(
     registrations.withdraw(row, by=None, via="self", reason="Ill")
     page = signed_in(client, organiser()).get(reverse("staff:registration", args=[row.workshop.slug, row.pk])).content.decode()
     assert "by way of: the person" in page and "–, by way of" not in page
+
+
+def test_who_is_only_nominated_is_invited_first(client):
+    row = registration(become=State.NOMINATED)
+    signed_in(client, organiser())
+    answer = client.get(reverse("staff:participants", args=[row.workshop.slug]))
+    assert [state for state, _verb in answer.context["page"][0].acts["quick"]] == ["invited"]
+    assert [state for state, _verb in answer.context["bulk"]][:2] == ["invited", "confirmed"]

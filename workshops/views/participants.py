@@ -42,8 +42,8 @@ from workshops.views.workspace import add_refusal, find
 
 A_PAGE_HOLDS = 50
 FOUND_AT_ONCE = 8
-# What staff do with several at once, in the order of the buttons.
-BULK = [State.CONFIRMED, State.INVITED, State.WAITLISTED, State.WITHDRAWN, State.REJECTED, State.CANCELLED]
+# What staff do with several at once, in the order of the buttons: they are asked before their seat is confirmed.
+BULK = [State.INVITED, State.CONFIRMED, State.WAITLISTED, State.WITHDRAWN, State.REJECTED, State.CANCELLED]
 
 
 # The list -----------------------------------------------------------------------------------------------------
@@ -99,6 +99,8 @@ def _filtered(workshop, asked):
         rows, chosen["state"] = rows.filter(state__in=ENDED), state
     elif state == "over":
         rows, chosen["state"] = rows.filter(over_seats=True, state__in=HOLDING), state
+    elif state == "deputy":
+        rows, chosen["state"] = rows.filter(proposes_deputy=True), state
     elif state in State.values:
         rows, chosen["state"] = rows.filter(state=state), state
         if state == State.WAITLISTED:
@@ -131,6 +133,8 @@ def _state_filters(workshop, numbers, chosen):
     """Links that show one state, each with its number; the rest of the query stays."""
     kept = [(name, value) for name, value in chosen.items() if value and name != "state"]
     wanted = [("", _("All"), None), *((state, state.label, numbers[state]) for state in LIVE), ("ended", _("Ended"), numbers["ended"]), ("over", _("Over the seats"), workshop.seats_over)]
+    proposing = Registration.objects.filter(workshop=workshop, deputies__outcome="").distinct().count()
+    wanted.append(("deputy", _("Propose a deputy"), proposing))
     return [
         {
             "label": label,
