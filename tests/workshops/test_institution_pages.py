@@ -111,6 +111,7 @@ def test_requests_are_prepared_looked_over_and_sent(staff):
     staff.post(of(at, "institutions_prepare"))
     with_address = at.nomination_requests.exclude(organisation=bodies[0])
     with_address.update(focal_email="focal@ministry.example")
+    assert "Send 2; 1 lacks an address" in words(staff.get(of(at)))
     page = staff.get(of(at, "institutions_send"))
     assert ("Send 2 letters" in words(page), "Without an e-mail address" in words(page)) == (True, True)
     assert Letter.objects.count() == 0

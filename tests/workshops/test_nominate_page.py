@@ -303,7 +303,7 @@ def test_rows_may_be_left_out_and_the_rest_become_alternates(client, asked):
     data = lines_of(client.post(address, {"text": f"Овог\tНэр\tАлбан тушаал\n{rows}\n"}))
     refused = client.post(address, {**data, "lines-0-leave_out": "on"})
     assert (refused.status_code, Nominee.objects.count()) == (422, 3)
-    assert "at most 3 participants" in refused.content.decode()
+    assert "at most 3 participants" in refused.content.decode() and "This was ticked for you" in refused.content.decode()
     done = client.post(address, {**lines_of(refused), "rest_as_alternates": "1"})
     assert (done.status_code, Nominee.objects.filter(is_alternate=True).count(), Nominee.objects.filter(given_name="Батбаяра").exists()) == (302, 1, False)
 

@@ -113,6 +113,7 @@ def institutions(request, slug):
         "rows": rows,
         "unprepared": sum(row.request is None for row in rows),
         "unsent": [row for row in rows if row.to_send],
+        "send_label": _send_label([row for row in rows if row.to_send]),
         "late": [row for row in rows if row.to_remind],
         "unused": sum(row.allocation.kept for row in rows if row.allocation),
         "released": [row for row in rows if row.allocation and row.allocation.released_at],
@@ -143,6 +144,18 @@ def institutions_prepare(request, slug):
         else:
             messages.info(request, _("Every institution with seats has its request."))
     return redirect("staff:institutions", slug)
+
+
+def _send_label(unsent):
+    """What the button says: how many letters can go, and how many lack an address."""
+    lacking = sum(not row.request.contact_address for row in unsent)
+    sent = len(unsent) - lacking
+    if not lacking:
+        return ngettext("Send %(number)d that is not sent", "Send %(number)d that are not sent", sent) % {"number": sent}
+    lack = ngettext("%(number)d lacks an address", "%(number)d lack an address", lacking) % {"number": lacking}
+    if not sent:
+        return lack
+    return _("Send %(number)d; %(lack)s") % {"number": sent, "lack": lack}
 
 
 def _chosen(request, rows):

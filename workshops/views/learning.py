@@ -49,7 +49,7 @@ def fill(request, token, kind):
                 return redirect(request.path)
         status = 422
     context = {
-        "form": form, "workshop": registration.workshop, "fields": fields, "standing": standing,
+        "form": form, "workshop": registration.workshop, "fields": fields, "standing": standing, "token": token,
         "refusal": "" if standing in {"open", "answered"} else learning.refusal_of(standing),
     }  # fmt: skip
     return render(request, "learning/fill.html", context, status=status)
