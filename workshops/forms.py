@@ -174,9 +174,11 @@ class ReasonForm(SplitTextMixin, forms.Form):
         help_text=_("One of the two is needed; it stands in the letters. Given in one language alone, both say the same."),
     )
 
+    needs_one = True
+
     def clean(self):
         cleaned = super().clean()
-        if not (cleaned.get("reason_en") or cleaned.get("reason_mn")) and not {"reason_en", "reason_mn"} & set(self.errors):
+        if self.needs_one and not (cleaned.get("reason_en") or cleaned.get("reason_mn")) and not {"reason_en", "reason_mn"} & set(self.errors):
             self.add_error("reason_en", ValidationError(_("Give a reason."), code="reason_due"))
         return cleaned
 
@@ -184,6 +186,12 @@ class ReasonForm(SplitTextMixin, forms.Form):
     def reason(self):
         """As the acts of planning take it."""
         return {language: self.cleaned_data.get(f"reason_{language}", "") for language in ("en", "mn")}
+
+
+class ReasonOfLettersForm(ReasonForm):
+    """Beside the plan of a workshop: a reason, needed only where letters follow, which the act finds out."""
+
+    needs_one = False
 
 
 class WorkshopMoveForm(ReasonForm):

@@ -13,7 +13,7 @@ from django.db import connection, transaction
 from django.db.models import Exists, OuterRef, Q
 from django.utils import timezone
 from django.utils.formats import date_format
-from django.utils.text import slugify
+from django.utils.text import capfirst, slugify
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import override
 
@@ -73,10 +73,11 @@ def create(*, by, work_areas=(), checklist=True, **details):
 
 
 @transaction.atomic
-def edit(workshop, *, by, work_areas=None, **details):
+def edit(workshop, *, by, work_areas=None, reason=None, **details):
     """Changes a workshop's details and returns it fresh, with `letters_drafted`; refuses fewer places than are held or promised.
 
     What the form had not shown stays as it is in the database. Other dates or another place are a move: see `move`.
+    Where letters about it follow they state `reason`; one that was asked for and is empty is refused ("reason_due"), None was not asked for.
     """
     workshop = seats.lock(workshop)
     before = plan_of(workshop)
@@ -89,7 +90,10 @@ def edit(workshop, *, by, work_areas=None, **details):
         setattr(workshop, name, value)
     workshop.full_clean()
     workshop.save()
-    workshop.letters_drafted = carry_through(workshop, before, by=by)
+    given = reason and any((text or "").strip() for text in (reason.values() if isinstance(reason, dict) else [reason]))
+    workshop.letters_drafted = carry_through(workshop, before, by=by, reason=_in_both(reason) if given else "")
+    if workshop.letters_drafted and reason is not None and not given:
+        raise ValidationError(_("Say why the days or the place change: it stands in the letters."), code="reason_due")
     if work_areas is not None:
         workshop.work_areas.set(work_areas)
     return workshop
@@ -242,7 +246,7 @@ def _move(workshop, *, by, reason, shift_deadlines, become, write, **plan):
     workshop.full_clean()
     workshop.save()
     outcome = Outcome(workshop, changes=_differences(workshop, before, old))
-    outcome.remarks = [*holidays.remarks(workshop.starts_on, workshop.ends_on), *_said_in_one_language(before, plan_of(workshop))]
+    outcome.remarks = [*holidays.remarks(workshop.starts_on, workshop.ends_on), *_in_the_past(workshop, old), *_said_in_one_language(before, plan_of(workshop))]
     if requests:
         outcome.changes.append((_("Deadlines of single institutions"), "", _("shifted by %(days)s days") % {"days": f"{by_days:+d}"}))
     outcome.letters = carry_through(
@@ -275,6 +279,18 @@ def _differences(workshop, before, old):
         for name in days.DEADLINES
     ]
     return [row for row in rows if row[1] != row[2]]
+
+
+def _in_the_past(workshop, old):
+    """What is said of deadlines that a move would put where they are over."""
+    found = []
+    for name in days.DEADLINES:
+        value = getattr(workshop, name)
+        if not value or value == old[name]:
+            continue
+        if value <= timezone.now() if isinstance(value, datetime) else value < timezone.localdate():
+            found.append(_("%(what)s: it would lie in the past.") % {"what": capfirst(Workshop._meta.get_field(name).verbose_name)})
+    return found
 
 
 def _said_in_one_language(before, now):

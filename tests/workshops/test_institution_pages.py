@@ -347,7 +347,7 @@ def test_who_sends_nobody_is_shown_with_the_seats_that_are_still_kept(staff):
 
 def test_before_letters_go_out_it_is_said_that_nobody_answers_questions(staff):
     at = people.workshop()
-    people.request(workshop=at, state="draft")
+    people.request(workshop=at, sent=False)
     assert "finds nobody to ask" in words(staff.get(of(at, "institutions_send")))
     at.contact_phone = "7010 0000"
     at.save()

@@ -120,6 +120,13 @@ def test_what_somebody_may_have_overlooked_is_said_before():
     ]  # fmt: skip
 
 
+def test_deadlines_that_a_move_would_put_in_the_past_are_pointed_out():
+    at = with_people(nomination_deadline=timezone.now() + timedelta(days=3), answer_deadline=timezone.now() + timedelta(days=40))
+    earlier = {"starts_on": at.starts_on - timedelta(7), "ends_on": at.ends_on - timedelta(7)}
+    outcome = planning.preview_move(at, by=organiser(), reason="Snow", shift_deadlines=True, become=None, **earlier)
+    assert [str(remark) for remark in outcome.remarks if "past" in str(remark)] == ["Nomination deadline: it would lie in the past."]
+
+
 def test_what_cannot_be_moved_is_refused():
     at, by = with_people(), organiser()
     later = {"starts_on": at.starts_on + timedelta(7), "ends_on": at.ends_on + timedelta(7)}
@@ -163,7 +170,14 @@ def test_the_ordinary_form_goes_the_same_way(client, change, letters, sequence):
     staff = signed_in(client, organiser())
     form = staff.get(reverse("staff:workshop_edit", args=[at.slug])).context["form"]
     data = {name: form[name].value() for name in form.fields if form[name].value() not in (None, [])}
+    if letters:
+        # The letters state why, as those of a move do: without a reason nothing is stored and nothing typed is lost.
+        answer = staff.post(reverse("staff:workshop_edit", args=[at.slug]), {**data, **change})
+        assert (answer.status_code, "Say why the days or the place change" in answer.text, "Hall 5" in answer.text) == (422, True, True)
+        assert (Letter.objects.filter(kind="workshop-moved").count(), Workshop.objects.get(pk=at.pk).ics_sequence) == (0, 0)
+        change = {**change, "reason_en": "The roof leaks"}
     staff.post(reverse("staff:workshop_edit", args=[at.slug]), {**data, **change})
+    assert all("The roof leaks" in letter.body for letter in Letter.objects.filter(kind="workshop-moved"))
     assert (Letter.objects.filter(kind="workshop-moved", state="draft").count(), Workshop.objects.get(pk=at.pk).ics_sequence) == (letters, sequence)
 
 

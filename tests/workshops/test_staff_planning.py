@@ -83,7 +83,7 @@ def test_fewer_places_than_are_held_is_refused_with_the_number(staff):
 def test_editing_changes_the_plan_and_leaves_seats_and_state(staff):
     at = workshop(capacity=5, status="confirmed")
     registration(workshop=at)
-    assert post(staff, "workshop_edit", at, **PLAN)["Location"] == reverse("staff:workshop", args=[at.slug])
+    assert post(staff, "workshop_edit", at, **PLAN, reason_en="The hall is taken")["Location"] == reverse("staff:workshop", args=[at.slug])
     at.refresh_from_db()
     assert (at.title_en, at.capacity, at.status, at.seats_held) == ("Labour migration", 30, "confirmed", 1)
 

@@ -16,7 +16,7 @@ from contacts.models import Organisation
 from core.changes import changes_of
 from workshops import checklists, days, due, holidays, planning, stages
 from workshops import seats as shares
-from workshops.forms import SeatFormSet, StatusForm, WorkshopForm, institution_choices
+from workshops.forms import ReasonOfLettersForm, SeatFormSet, StatusForm, WorkshopForm, institution_choices
 from workshops.models import ActBatch, SeatAllocation, State, StateChange, Workshop
 
 A_PAGE_HOLDS = 50
@@ -99,11 +99,12 @@ def _stops(workshop):
 def workshop_edit(request, slug):
     workshop = find(request, slug)
     form = WorkshopForm(request.POST or None, instance=workshop)
-    if request.method == "POST" and form.is_valid():
+    why = ReasonOfLettersForm(request.POST or None)
+    if request.method == "POST" and form.is_valid() and why.is_valid():
         try:
-            changed = planning.edit(workshop, by=request.user, **form.cleaned_data)
+            changed = planning.edit(workshop, by=request.user, reason=why.reason, **form.cleaned_data)
         except ValidationError as refusal:
-            add_refusal(form, refusal)
+            add_refusal(why if getattr(refusal, "code", "") == "reason_due" else form, refusal, reason_due="reason_en")
         else:
             drafted = len(changed.letters_drafted)
             words = ngettext(
@@ -112,10 +113,10 @@ def workshop_edit(request, slug):
             messages.success(request, f"{_('The workshop was changed.')} {words if drafted else ''}".strip())
             return redirect("staff:workshop", slug)
     # The head shows what is stored, not what was typed.
-    stored = find(request, slug) if form.errors else workshop
+    stored = find(request, slug) if form.errors or why.errors else workshop
     told = len(planning.concerned(stored)) if stored.status in planning.KNOWN_OUTSIDE else 0
-    context = {"workshop": stored, "form": form, "told": told}
-    return render(request, "staff/workshop_form.html", context, status=422 if form.errors else 200)
+    context = {"workshop": stored, "form": form, "why": why, "told": told}
+    return render(request, "staff/workshop_form.html", context, status=422 if form.errors or why.errors else 200)
 
 
 @organiser_required
