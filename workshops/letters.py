@@ -346,7 +346,7 @@ def edit(letter, *, by, subject, body):
 
 
 def queue(letter, *, by):
-    """Lets a draft go out; see `queue_many`. Returns the letter fresh, or raises why not."""
+    """Lets a draft go out, or one at once that waits for Undo; see `queue_many`. Returns the letter fresh, or raises why not."""
     return _one(queue_many([letter], by=by))
 
 
@@ -380,7 +380,7 @@ def queue_many(letters, *, by, seen=None, bounced_too=False):
     """Lets drafts, and letters that failed, go out; those that came back where `bounced_too`. Returns a Result; each is
     judged by itself.
 
-    One that waits or is out already stays as it is. The address is looked up anew. Refused: a discarded letter
+    One that only waits until nobody can undo it goes at once; one that is out or on its way stays as it is. The address is looked up anew. Refused: a discarded letter
     ("not_now"), one without an address ("no_address"), and one that is no longer right (the codes of PROBLEMS).
     """
     letters = _lock(letters)
@@ -391,11 +391,13 @@ def queue_many(letters, *, by, seen=None, bounced_too=False):
     now = timezone.now()
     for letter in letters:
         again = bounced_too and letter.state == State.SENT and letter.bounced_at
-        if letter.state in {State.QUEUED, State.SENDING, State.SENT} and not again:
+        if letter.state in {State.QUEUED, State.SENDING, State.SENT} and not again and not waits(letter, now):
             result.unchanged.append(letter)
             continue
         try:
             _refuse_other_than(letter, (State.SENT,) if again else OPEN)
+            if waits(letter, now):
+                letter.send_after = None
             letter.to_address = address_of(letter.request, _person_of(letter), emails)[0] or letter.to_address
             if not letter.to_address:
                 raise ValidationError(letter_kinds.PROBLEMS["no-address"], code="no_address")
@@ -409,9 +411,14 @@ def queue_many(letters, *, by, seen=None, bounced_too=False):
         letter.bounce_note = ""
         letter.next_try_at = letter.send_after if letter.send_after and letter.send_after > now else None
         result.done.append(letter)
-    Letter.objects.bulk_update(result.done, ["state", "to_address", "problem", "attempts", "lease_until", "next_try_at", "sent_at", "bounced_at", "settled_at", "bounce_note"])
+    Letter.objects.bulk_update(result.done, ["state", "to_address", "problem", "attempts", "lease_until", "send_after", "next_try_at", "sent_at", "bounced_at", "settled_at", "bounce_note"])
     _note(result.done, What.QUEUED, by)
     return result
+
+
+def waits(letter, now):
+    """Whether a letter is in the queue and leaves only later, so that what caused it can still be undone."""
+    return letter.state == State.QUEUED and bool(letter.send_after) and letter.send_after > now
 
 
 def _person_of(letter):

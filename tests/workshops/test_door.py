@@ -239,6 +239,10 @@ def test_a_walk_in_without_a_free_seat_is_for_an_organiser(client, at, day):
     answer = desk.post(go("door_walk_in", at), {**typed, "over_reason": "Please."})
     assert answer.status_code == 422 and "The only place is taken." in read(answer) and Person.objects.count() == before
     people.signed_in(client, people.organiser())
+    answer = client.post(go("door_walk_in", at), typed)
+    assert answer.status_code == 422 and "write the reason here" in read(answer)
+    for page in (read(answer), read(client.get(go("door_walk_in", at), {"unit": day.pk, "new": 1, "q": "Bolor"}))):
+        assert "Reason for going over the seats (optional)" not in page and "Phone (optional)" in page
     assert client.post(go("door_walk_in", at), {**typed, "over_reason": "A chair was found."}).status_code == 302
     assert Registration.objects.get(person__given_name_latin="Bolor").over_seats
 

@@ -410,3 +410,19 @@ def test_the_dots_of_the_frame_never_go_out(by):
     with pytest.raises(ValidationError) as refused:
         letters.check_free_words({"en": ("Figures", frame["en"][1] + "\nPlease bring yours.")})
     assert [error.code for error in refused.value.error_dict["body_en"]] == ["dots"]
+
+
+def test_a_letter_that_waits_for_undo_says_when_it_leaves_and_may_go_at_once(desk):
+    at = people.workshop()
+    rows = [people.registration(workshop=at, become=State.NOMINATED) for _number in range(2)]
+    for row in rows:
+        row.person.emails.create(address=f"p{row.pk}@gov.example", is_primary=True)
+    moved = desk.post(reverse("staff:participants_move", args=[at.slug]), {"selected": [row.pk for row in rows], "commit": "1", "to": "invited"}, follow=True)
+    first, second = Letter.objects.filter(kind="official-invitation")
+    assert f"Their letters leave at {timezone.localtime(first.send_after):%H:%M} unless you undo it." in moved.content.decode()
+    assert "leaves at" in desk.get(reverse("staff:letters", args=[at.slug])).content.decode()
+    desk.post(reverse("staff:letter_act", args=[first.pk]), {"act": "send"})
+    asked = desk.post(reverse("staff:letters_act", args=[at.slug]), {"selected": [second.pk], "act": "send"})
+    assert "Send 1 letter?" in asked.content.decode()
+    first.refresh_from_db(), second.refresh_from_db()
+    assert (first.state, first.next_try_at, second.next_try_at) == ("queued", None, second.send_after)

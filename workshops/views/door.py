@@ -276,9 +276,11 @@ def let_in(request, slug, pk):
                 registration, unit.day, item=unit.item, by=request.user, over_reason=form.cleaned_data["over_reason"]
             )
         except ValidationError as refusal:
-            add_refusal(form, refusal, **_beside_the_reason(request))
+            _refuse(request, form, refusal)
         else:
             return _back(workshop, unit, outcome.mark.registration, fresh=True)
+    why_none = seats.why_none(workshop, registration.organisation) if registration.state not in HOLDING else None
+    _ask_for_reason(form, why_none)
     context = {
         "workshop": workshop,
         "registration": registration,
@@ -286,10 +288,23 @@ def let_in(request, slug, pk):
         "unit": unit,
         "here": address_of(unit),
         "form": form,
-        "why_none": seats.why_none(workshop, registration.organisation) if registration.state not in HOLDING else None,
+        "why_none": why_none,
         "last": registration.changes.select_related("by").order_by("-pk").first(),
     }
     return render(request, "staff/door/let_in.html", context, status=422 if form.errors else 200)
+
+
+def _refuse(request, form, refusal):
+    """A refusal on the page; for want of a seat it says what an organiser has to write."""
+    add_refusal(form, refusal, **_beside_the_reason(request))
+    if "over_reason" in form.fields and form.has_error("over_reason"):
+        form.add_error("over_reason", _("To let this person in all the same, write the reason here."))
+
+
+def _ask_for_reason(form, why_none):
+    """The reason is not called optional where no seat is free. Only the label changes: the act judges whether it is due."""
+    if "over_reason" in form.fields and (why_none or form.has_error("over_reason")):
+        form.fields["over_reason"].required = True
 
 
 def _beside_the_reason(request):
@@ -316,11 +331,14 @@ def walk_in(request, slug):
         response = _walked_in(request, workshop, unit, invited, context)
         if response is not None:
             return response
+        for form in filter(None, [context.get("form"), context.get("over")]):
+            _ask_for_reason(form, context["why_none"])
         return render(request, "staff/door/walk_in.html", context, status=422)
     if "new" in request.GET:
         parts = people.split(query)
         typed = {name: parts.get(name) or parts.get(f"{name}_latin") or "" for name in ("given_name", "patronymic")}
         context["form"] = WalkInForm(initial=typed, choices=institution_choices(invited), may_go_over=runs)
+        _ask_for_reason(context["form"], context["why_none"])
     else:
         context["found"] = _known_as(query, workshop)
     return render(request, "staff/door/walk_in.html", context)
@@ -363,7 +381,7 @@ def _walked_in(request, workshop, unit, invited, context):
                 details |= {"organisation": organisation, "job_title": form.cleaned_data["job_title"]}
             outcome = attendance.walk_in(workshop, person, unit.day, **details)
     except ValidationError as refusal:
-        add_refusal(form, refusal, **_beside_the_reason(request))
+        _refuse(request, form, refusal)
         return None
     return _back(workshop, unit, outcome.mark.registration, fresh=True)
 

@@ -10,7 +10,7 @@ from django.db.models import Count, Q
 from django.http import Http404, HttpResponse, QueryDict
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
-from django.utils import translation
+from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 from django.views.decorators.http import require_POST
@@ -118,6 +118,7 @@ def _prepare(letter):
     letter.problem_words = letter_kinds.words_of(letter.problem)
     letter.institution = letter.registration.organisation if letter.registration_id else letter.request.organisation if letter.request_id else None
     letter.can_send = letter.state == States.DRAFT and bool(letter.to_address)
+    letter.can_send_now = acts.waits(letter, timezone.now())
     letter.can_try_again = letter.state == States.FAILED
     letter.can_discard = letter.state in acts.OPEN
 

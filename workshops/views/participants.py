@@ -7,10 +7,11 @@ from django.contrib import messages
 from django.core.exceptions import ValidationError
 from django.core.paginator import Paginator
 from django.db import transaction
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import Count, Exists, Max, OuterRef, Q
 from django.http import HttpResponseNotAllowed
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
@@ -406,6 +407,16 @@ def _list_address(slug, query):
     return reverse("staff:participants", args=[slug]) + (f"?{urlencode(kept)}" if kept else "")
 
 
+def _letters_leave(result):
+    """When the letters about a move leave, in words; "" where none waits."""
+    waiting = Letter.objects.filter(registration__in=[step.registration.pk for step in result.done], state=Letter.State.QUEUED, send_after__gt=timezone.now())
+    found = waiting.aggregate(number=Count("pk"), last=Max("send_after"))
+    if not found["number"]:
+        return ""
+    text = ngettext("The letter leaves at %(time)s unless you undo it.", "Their letters leave at %(time)s unless you undo it.", found["number"])
+    return text % {"time": f"{timezone.localtime(found['last']):%H:%M}"}
+
+
 def _say_moved(request, result, to):
     if result.done:
         if len(result.done) == 1:
@@ -414,6 +425,8 @@ def _say_moved(request, result, to):
         else:
             text = ngettext("%(number)d registration is now: %(state)s.", "%(number)d registrations are now: %(state)s.", len(result.done))
             text = text % {"number": len(result.done), "state": State(to).label.lower()}
+        if leave := _letters_leave(result):
+            text = format_html("{} {}", text, leave)
         messages.success(request, text, extra_tags=f"undo:{reverse('staff:undo', args=[result.batch.pk])}")
     for row, refusal in result.refused[:5]:
         messages.error(request, f"{row.short_name}: {' '.join(refusal.messages)}")
