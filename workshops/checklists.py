@@ -111,12 +111,14 @@ def _locked(item):
 
 @dataclass
 class Row:
-    """An item with its day. `seen` where the portal itself sees it done; `late` in days, None where no day is known."""
+    """An item with its day. `seen` where the portal itself sees it done; `late` in days, None where no day is known; `at_once`
+    where the day lay before the workshop was created."""
 
     item: ChecklistItem
     due_on: object
     seen: bool
     late: int | None
+    at_once: bool = False
 
     @property
     def is_done(self):
@@ -137,7 +139,7 @@ def rows_of(stands):
     for item in stands.checklist:
         due_on = stands.due_on(item)
         seen = bool(item.fact) and stands.sees(item.fact)
-        found.append(Row(item, due_on, seen, (stands.today - due_on).days if due_on else None))
+        found.append(Row(item, due_on, seen, (stands.today - due_on).days if due_on else None, stands.was_due_before(item)))
     return found
 
 

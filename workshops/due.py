@@ -291,12 +291,13 @@ def _checklist(stands):
     ]  # fmt: skip
     if not late:
         return
-    days = max((stands.today - stands.due_on(item)).days for item in late)
+    # What was due before the workshop was created is due now.
+    days = max(((stands.today - stands.due_on(item)).days for item in late if not stands.was_due_before(item)), default=0)
     if len(late) == 1:
         text = _("Tick off: %(what)s") % {"what": late[0]}
     else:
         text = ngettext("See to %(number)d overdue thing of the checklist", "See to %(number)d overdue things of the checklist", len(late)) % {"number": len(late)}
-    yield _line(stands, LATE if stands.to_start is not None and 0 <= stands.to_start <= NEAR else TODAY, -days, text, "checklist", icon="list", when=days_late(days))
+    yield _line(stands, LATE if stands.to_start is not None and 0 <= stands.to_start <= NEAR else TODAY, -days, text, "checklist", icon="list", when=days_late(days) if days else _("as soon as possible"))
 
 
 # Words and addresses ----------------------------------------------------------------------------------------------

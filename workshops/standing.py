@@ -224,6 +224,10 @@ class Standing:
     def is_done(self, item):
         return item.done_at is not None or bool(item.fact and self.sees(item.fact))
 
+    def was_due_before(self, item):
+        """Whether the day of an item lay before the workshop stood in the portal: nobody could keep it, so nothing is late."""
+        return self.is_dated and self.due_on(item) < timezone.localdate(self.workshop.created_at)
+
     def due_on(self, item):
         return self.workshop.starts_on + timedelta(days=item.offset_days) if self.is_dated else None
 

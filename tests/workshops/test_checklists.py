@@ -8,7 +8,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from tests.people import nomination_request, organisation, organiser, registration, signed_in, workshop
-from workshops import checklists, planning, standing
+from workshops import checklists, due, planning, standing
 from workshops.models import AgendaVersion, ChecklistItem, Workshop
 
 pytestmark = pytest.mark.django_db
@@ -39,6 +39,19 @@ def test_a_tick_says_who_and_when_and_stays_the_first_ones():
     assert checklists.untick(flags, by=second).done_by is None
     checklists.remove(flags, by=second)
     assert not at.checklist.exists()
+
+
+def test_what_was_due_before_the_workshop_was_created_is_due_now_and_not_late():
+    at = workshop(starts_in=10)
+    item(at, offset_days=-14)
+    [row] = checklists.rows(at)
+    assert (row.is_overdue, row.at_once) == (True, True)
+    [line] = [line for line in due.find().lines if line.workshop == at and "Tick off" in line.text]
+    assert line.when == "as soon as possible"
+    Workshop.objects.filter(pk=at.pk).update(created_at=timezone.now() - timedelta(30))
+    [row] = checklists.rows(at)
+    [line] = [line for line in due.find().lines if line.workshop == at and "Tick off" in line.text]
+    assert (row.at_once, line.when) == (False, "4 days late")
 
 
 def test_what_is_late_is_counted_from_the_first_day_and_moves_with_it():

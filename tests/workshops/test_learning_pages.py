@@ -41,7 +41,8 @@ def test_an_evaluation_is_filled_in_without_an_account_and_once(client, at):
     assert "Маш сайн" in short.content.decode()
     assert client.post(address, given).status_code == 302
     assert client.post(address, given).status_code == 302
-    assert client.get(address).context["standing"] == "answered"
+    done = client.get(address)
+    assert done.context["standing"] == "answered" and f'href="{address.split("form")[0]}"' in done.content.decode()
     assert (Submission.objects.get().registration, Submission.objects.get().language) == (None, "")
     assert Receipt.objects.get().registration == somebody
     assert Answer.objects.filter(text="Маш сайн").count() == 2
