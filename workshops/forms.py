@@ -153,13 +153,15 @@ class WorkshopForm(UsualNumbersMixin, SplitTextMixin, forms.ModelForm):
             self.fields[name].widget.attrs["lang"] = "mn"
 
     def groups(self):
-        """(heading, rows of fields, hint, open) of each part; one that can be folded away is open where something is wrong in it."""
+        """(heading, rows of fields, hint, open) of each part; one that can be folded away is open where something is wrong in it, and
+        that of the contact where a workshop that there is names none: the plan's step leads to it."""
+        nobody = bool(self.instance.pk) and not (self.instance.contact_phone or self.instance.contact_email)
         return [
             (
                 heading,
                 [[self[name] for name in row] for row in rows],
                 hint,
-                not hint or any(self.errors.get(name) for row in rows for name in row),
+                not hint or any(self.errors.get(name) or (nobody and name == "contact_name") for row in rows for name in row),
             )
             for heading, rows, hint in self.GROUPS
         ]

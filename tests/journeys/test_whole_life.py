@@ -252,7 +252,7 @@ def nominate(life, organiser, at):
             page.fill("[name=focal_email]", focal)
         organiser.press(re.compile("^Save"))
     organiser.go("institutions", at.slug)
-    organiser.press("Send 3 that are not sent")
+    organiser.press("Send 2; 1 lacks an address")
     organiser.press("Send 2 letters")
     organiser.press("Ministry of Finance")
     organiser.press("It goes on paper")

@@ -8,6 +8,7 @@ from django.utils import timezone
 
 from tests.people import agenda_item, desk, entry, name, nomination_request, organisation, organiser, registration, signed_in, workshop
 from workshops import agendas, answers, attendance, certificates, due, letters, planning, registrations, replies, requests, seats, stages, standing
+from workshops.forms import WorkshopForm
 from workshops.models import AgendaVersion, AttendanceMark, Certificate, Form, Letter, Receipt, State, Workshop
 
 pytestmark = pytest.mark.django_db
@@ -283,6 +284,8 @@ def test_the_plan_asks_who_answers_questions_without_holding_anything_up():
     at = planning.create(by=organiser(), title_en="Fair recruitment")
     [step] = [step for part in stages.life(standing.of_one(at)).parts for step in part.steps if step.text == "Name who answers questions"]
     assert step.optional and not step.done and step.url.endswith("#id_contact_name")
+    folded = [is_open for _heading, rows, _hint, is_open in WorkshopForm(instance=at).groups() if rows[0][0].name == "contact_name"]
+    assert folded == [True]
     for change in ({"contact_phone": "7010 0000"}, {"contact_email": "a@iom.example", "contact_phone": ""}):
         planning.edit(at, by=organiser(), **change)
         [step] = [step for part in stages.life(standing.of_one(at)).parts for step in part.steps if step.text == "Name who answers questions"]
