@@ -506,7 +506,7 @@ def open_the_door(life, organiser, at):
     organiser.go("attendance", at.slug)
     page.get_by_role("link", name="Type the sheet in").last.click()
     page.set_input_files("[name=file]", {"name": "sheet.pdf", "mimeType": "application/pdf", "buffer": PDF})
-    organiser.press("Attach")
+    organiser.press("Attach and save the sheet")
 
 
 def learn(life, organiser, at):
