@@ -1,6 +1,6 @@
 """The whole life of a workshop in a browser, from the clone of an earlier one to the report and the news about it: every act
 on a page, every link from a letter that came by SMTP, each actor in their own language, the clock moved from day to day;
-once with scripts and once without.
+once with scripts and once (among the slow tests) without.
 """
 
 import io
@@ -197,7 +197,7 @@ def earlier():
     return at
 
 
-@pytest.mark.parametrize("life", ["with scripts", "without scripts"], indirect=True)
+@pytest.mark.parametrize("life", ["with scripts", pytest.param("without scripts", marks=pytest.mark.slow)], indirect=True)
 def test_from_the_letter_to_the_ministries_to_the_report(life, earlier):
     organiser = Staff(life, people.organiser())
     at = plan(life, organiser, earlier)
