@@ -402,8 +402,9 @@ def _read_certifiable(found):
     if not ended:
         return
     shares = attendance.rules(ended)
-    has_one = Exists(Certificate.objects.filter(registration=OuterRef("pk"), status=Certificate.Status.ISSUED))
-    without = Registration.objects.filter(~has_one, workshop__in=ended, role=Registration.Role.PARTICIPANT, state=State.CONFIRMED)
+    # Whose certificate was revoked gets no other one by the same press.
+    has_one = Exists(Certificate.objects.filter(registration=OuterRef("pk")).exclude(status=Certificate.Status.SUPERSEDED))
+    without = Registration.objects.filter(~has_one, workshop__in=ended, person__anonymised_at=None, role=Registration.Role.PARTICIPANT, state=State.CONFIRMED)
     for workshop in ended:
         found[workshop.pk].certifiable = 0
     for key, registration in without.values_list("workshop", "pk"):
