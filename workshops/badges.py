@@ -8,9 +8,9 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import override
 
-from office.models import CountryOffice
 from workshops import documents, links, seats
 from workshops.documents import Both
+from workshops.letter_documents import letterhead
 from workshops.models import Link, Registration
 from workshops.models.registration import HOLDING
 
@@ -128,10 +128,6 @@ def blank_rows(workshop):
 
 def title(workshop):
     return Both.of(workshop, "title")
-
-
-def letterhead():
-    return documents.Letterhead.of(CountryOffice.objects.first())
 
 
 def _on_paper(bearer, absolute=None):
