@@ -9,6 +9,8 @@ ACCOUNTS = {
     Role.ADMINISTRATOR: ("administrator@iom.example", "Odgerel Tungalag", "administrator-2013"),
     Role.ORGANISER: ("organiser@iom.example", "Michidmaa Tulga", "organiser-2013"),
     Role.EDITOR: ("editor@iom.example", "Suvdaa Tugsjargal", "editor-of-2013"),
+    Role.REVIEWER: ("reviewer@iom.example", "Enkhjin Boldbaatar", "reviewer-of-2013"),
+    Role.WRITER: ("writer@iom.example", "Nomin Gantulga", "writer-of-2013"),
     Role.DESK: ("desk@iom.example", "Tamir Dolgor", "check-in-2013"),
 }
 

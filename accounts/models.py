@@ -12,7 +12,9 @@ from core.history import tracked
 class Role(models.TextChoices):
     ADMINISTRATOR = "administrator", _("Administrator")
     ORGANISER = "organiser", _("Organiser")
-    EDITOR = "editor", _("Editor")
+    EDITOR = "editor", _("Editor and publisher")
+    REVIEWER = "reviewer", _("Reviewer")
+    WRITER = "writer", _("Writer")
     DESK = "desk", _("Check-in desk")
 
 
@@ -87,7 +89,7 @@ class User(AbstractBaseUser, PermissionsMixin):
     @property
     def is_staff(self):
         """Who may enter Django's admin; what they see there, their role's permissions say."""
-        return self.is_active and self.role in {Role.ADMINISTRATOR, Role.ORGANISER, Role.EDITOR}
+        return self.runs_workshops or self.edits_content
 
     @property
     def runs_workshops(self):
@@ -95,6 +97,17 @@ class User(AbstractBaseUser, PermissionsMixin):
 
     @property
     def edits_content(self):
+        """Writes what the office publishes."""
+        return self.reviews_content or self.is_active and self.role == Role.WRITER
+
+    @property
+    def reviews_content(self):
+        """Reads what colleagues wrote, and approves it or sends it back."""
+        return self.publishes_content or self.is_active and self.role == Role.REVIEWER
+
+    @property
+    def publishes_content(self):
+        """Decides what the public reads, and from when."""
         return self.is_active and self.role in {Role.ADMINISTRATOR, Role.EDITOR}
 
     @property

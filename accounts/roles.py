@@ -22,6 +22,17 @@ PERMISSIONS = {
     },
     Role.DESK: {},
 }
+# Who writes news and pages; what else the office shows is public as soon as it is saved, so they read it only.
+WRITES = {
+    "office": {"view"},
+    "office.newsitem": {"add", "change"},
+    "office.page": {"change"},
+    **{f"office.{part}": {"add", "change", "delete"} for part in ("quote", "newscontact", "changenote")},
+    "contacts.presscontact": {"view"},
+    "contacts.organisation": {"view"},
+    "workshops.workshop": {"view"},
+}
+PERMISSIONS[Role.WRITER] = PERMISSIONS[Role.REVIEWER] = WRITES
 
 
 class RoleBackend(ModelBackend):

@@ -114,7 +114,7 @@ def _told(event, people, names):
         what=f"{what} «{_shortened(strip_tags(str(words)), 60)}»" if words else what,
         verb=VERBS.get(event["pgh_label"], event["pgh_label"]),
         fields=[
-            (label_of(each), _parts(*_readable(old, new) if isinstance(each, RichTextField) else (old, new)))
+            (label_of(each), parts_of(old, new, rich=isinstance(each, RichTextField)))
             for each, before, after in event["fields"]
             # A form knows no microseconds: what reads the same is no change to a person.
             if (old := _shown(each, before, names)) != (new := _shown(each, after, names))
@@ -149,6 +149,12 @@ def _shown(model_field, value, names):
     if isinstance(value, list):
         return ", ".join(map(str, value))
     return str(value)
+
+
+def parts_of(before, after, *, rich=False):
+    """Two texts as [("same" | "del" | "ins", text)]: whole where they are short, by words where they are long. Of rich texts
+    the tags are compared only where nothing else differs."""
+    return _parts(*_readable(before, after)) if rich else _parts(before, after)
 
 
 def _readable(before, after):

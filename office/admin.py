@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy as _
 
 from core.admin import RecordAdmin, RecordInline, SlugForm, StackedRecordInline, both
 from office import files, redirects
+from office.desk_admin import DeskAdmin
 from office.models import (
     ActionLink,
     ChangeNote,
@@ -32,16 +33,6 @@ from office.models import (
     Target,
     WorkArea,
 )
-from office.publishing import refuse_unfilled
-
-PUBLICATION = (
-    _("Publication, for each language by itself"),
-    {
-        "fields": [both("publish_at"), both("unpublish_at")],
-        "description": _("A language is public from its moment on, if it has a title. Leave it empty to keep it a draft."),
-    },
-)
-
 
 @admin.display(description=_("public in"))
 def public_in(record):
@@ -85,43 +76,8 @@ class MovingAdmin(RecordAdmin):
         return record.get_absolute_url()
 
 
-class NewsItemForm(SlugForm):
-    """A language is published only when nothing in it is left to be filled in; the quotes are judged beside it."""
-
-    TEXTS = ("title", "lead", "dateline", "body")
-
-    def clean(self):
-        cleaned = super().clean()
-        for code, _language in settings.LANGUAGES:
-            if cleaned.get(f"publish_at_{code}"):
-                for name in self.TEXTS:
-                    refuse_in(self, f"{name}_{code}")
-        return cleaned
-
-
-def refuse_in(form, name):
-    """Puts the refusal of a placeholder beside the field in which it stands."""
-    try:
-        refuse_unfilled(form.cleaned_data.get(name))
-    except ValidationError as refusal:
-        form.add_error(name, refusal)
-
-
-class QuoteFormSet(BaseInlineFormSet):
-    def clean(self):
-        super().clean()
-        for form in self.forms:
-            if not hasattr(form, "cleaned_data") or form.cleaned_data.get("DELETE"):
-                continue
-            for code, _language in settings.LANGUAGES:
-                if getattr(self.instance, f"publish_at_{code}"):
-                    for name in ("text", "speaker", "role"):
-                        refuse_in(form, f"{name}_{code}")
-
-
 class QuoteInline(StackedRecordInline):
     model = Quote
-    formset = QuoteFormSet
     fields = [both("text"), both("speaker"), both("role"), "order"]
 
 
@@ -149,8 +105,8 @@ class ChangeNoteInline(StackedRecordInline):
 
 
 @admin.register(NewsItem)
-class NewsItemAdmin(MovingAdmin):
-    form = NewsItemForm
+class NewsItemAdmin(DeskAdmin, MovingAdmin):
+    form = SlugForm
     grouped = {"targets": "goal"}
     list_display = ["__str__", "kind", "published_on", public_in]
     list_filter = ["kind", PublicIn, "work_areas", "published_on"]
@@ -161,7 +117,6 @@ class NewsItemAdmin(MovingAdmin):
     fieldsets = [
         (None, {"fields": [both("title"), "title_script", ("kind", "slug"), both("lead"), both("dateline"), both("body")]}),
         (_("Date"), {"fields": [("published_on", "precision"), both("date_note")]}),
-        PUBLICATION,
         (_("What it is about"), {"fields": ["work_areas", "targets", "institutions", "funder"]}),
         (_("Source"), {"fields": ["source_title", "source_url"], "classes": ["collapse"]}),
     ]
@@ -228,11 +183,11 @@ class CountryOfficeAdmin(RecordAdmin):
 
 
 @admin.register(Page)
-class PageAdmin(RecordAdmin):
+class PageAdmin(DeskAdmin, RecordAdmin):
     list_display = ["__str__", "key", public_in]
     list_filter = [PublicIn]
     search_fields = ["title_en", "title_mn", "lead_en", "lead_mn"]
-    fieldsets = [(None, {"fields": ["key", both("title"), both("lead"), both("body")]}), PUBLICATION]
+    fieldsets = [(None, {"fields": ["key", both("title"), both("lead"), both("body")]})]
 
     def view_on_site(self, record):
         return record.get_absolute_url()

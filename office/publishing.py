@@ -3,6 +3,7 @@
 import re
 
 from django.conf import settings
+from django.contrib.contenttypes.fields import GenericRelation
 from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models import Q
@@ -65,6 +66,9 @@ class Publishable(models.Model):
     unpublish_at = TranslatedField(
         models.DateTimeField(_("public until"), null=True, blank=True, help_text=_("Empty: no end."))
     )
+
+    # What was saved of it goes with it.
+    versions = GenericRelation("office.Version")
 
     objects = PublishedQuerySet.as_manager()
 

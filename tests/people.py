@@ -48,8 +48,18 @@ def organiser(**details):
 
 
 def editor(**details):
-    """Writes news and pages; runs no workshop."""
+    """Writes news and pages, and decides what is published; runs no workshop."""
     return user(role=Role.EDITOR, **details)
+
+
+def reviewer(**details):
+    """Writes, and approves what others wrote."""
+    return user(role=Role.REVIEWER, **details)
+
+
+def writer(**details):
+    """Writes; somebody else publishes it."""
+    return user(role=Role.WRITER, **details)
 
 
 def administrator(**details):

@@ -15,11 +15,11 @@ from workshops.views.nominate import key_of
 
 pytestmark = pytest.mark.django_db
 
-EVERYBODY = {"anonymous", "desk", "editor", "organiser", "administrator"}
+EVERYBODY = {"anonymous", "desk", "writer", "reviewer", "editor", "organiser", "administrator"}
 SIGNED_IN = EVERYBODY - {"anonymous"}
 AT_THE_DESK = {"desk", "organiser", "administrator"}
 ORGANISERS = {"organiser", "administrator"}
-TELLERS = ORGANISERS | {"editor"}
+TELLERS = ORGANISERS | {"writer", "reviewer", "editor"}
 
 # Name of the address → (who may, its arguments by name of the fixture's `things`, the method that it takes).
 TABLE = {

@@ -17,6 +17,7 @@ from django.utils.translation import override
 from contacts.models import Organisation, PressContact
 from core import names
 from core.dates import Precision, show, show_range
+from office import versions
 from office.models import NewsContact, NewsItem, Quote, Target
 from office.publishing import fill_in
 from workshops.models import AttendanceMark, Certificate, Registration, State, Workshop
@@ -137,6 +138,8 @@ def draft_news(workshop, *, by):
     NewsContact.objects.bulk_create(NewsContact(item=item, contact=contact, order=order) for order, contact in enumerate(facts.contacts))
     Quote.objects.create(item=item, **_quote(workshop))
     workshop.news.add(item)
+    # Whoever has it drafted answers for its words: somebody else reads them before they go out.
+    versions.keep(item, versions.snapshot(item), by=by)
     return item
 
 

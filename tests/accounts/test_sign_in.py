@@ -32,7 +32,7 @@ def somebody(role, **details):
     return getattr(people, role)(**details)
 
 
-@pytest.mark.parametrize("role", ["administrator", "organiser", "editor", "desk"])
+@pytest.mark.parametrize("role", ["administrator", "organiser", "editor", "reviewer", "writer", "desk"])
 def test_each_role_lands_on_the_first_staff_page(client, role):
     answer = sign_in(client, somebody(role))
     assert (answer.status_code, answer["Location"]) == (302, "/en/staff/")

@@ -39,7 +39,7 @@ def title(before, after):
 
 
 def test_what_an_editor_changes_is_told_with_name_and_both_values(client):
-    item = people.news_item(title_en="One", title_mn="Өмнө")
+    item = people.news_item(title_en="One", title_mn="Өмнө", published=False)
     people.signed_in(client, people.editor(full_name="Suvdaa"))
     address = reverse("admin:office_newsitem_change", args=[item.pk])
     assert client.post(address, {**filled(client.get(address)), "title_mn": "Дараа"}).status_code == 302

@@ -82,7 +82,7 @@ def test_every_way_of_saving_cleans(came, clean):
 def test_the_admin_cleans(client):
     people.signed_in(client, people.editor())
     came = "".join(HOSTILE)
-    item = people.news_item()
+    item = people.news_item(published=False)
     address = reverse("admin:office_newsitem_change", args=[item.pk])
     form = filled(client.get(address))
     assert client.post(address, {**form, "body_en": came, "body_mn": KEPT}).status_code == 302

@@ -14,35 +14,34 @@ from workshops.models import Workshop
 pytestmark = pytest.mark.django_db
 
 VERBS = {"v": "view", "a": "add", "c": "change", "d": "delete"}
-# Model → what administrator, organiser, editor and desk may: view, add, change, delete.
+# Model → what administrator, organiser, editor, desk, and reviewer and writer may: view, add, change, delete.
 MAY = {
-    "office.NewsItem": ("vacd", "v", "vacd", ""),
-    "office.Page": ("vacd", "v", "vacd", ""),
-    "office.WorkArea": ("vacd", "v", "vacd", ""),
-    "office.Resource": ("vacd", "v", "vacd", ""),
-    "office.Indicator": ("vacd", "v", "vacd", ""),
-    "office.ActionLink": ("vacd", "v", "vacd", ""),
+    "office.NewsItem": ("vacd", "v", "vacd", "", "vac"),
+    "office.Page": ("vacd", "v", "vacd", "", "vc"),
+    "office.WorkArea": ("vacd", "v", "vacd", "", "v"),
+    "office.Resource": ("vacd", "v", "vacd", "", "v"),
+    "office.Indicator": ("vacd", "v", "vacd", "", "v"),
+    "office.ActionLink": ("vacd", "v", "vacd", "", "v"),
     # One row, made once.
-    "office.CountryOffice": ("vac", "v", "vac", ""),
+    "office.CountryOffice": ("vac", "v", "vac", "", "v"),
     # The United Nations made seventeen of them.
-    "office.Goal": ("vc", "v", "vc", ""),
-    "office.Target": ("vacd", "v", "vacd", ""),
-    "office.CompactObjective": ("vacd", "v", "vacd", ""),
-    "office.Redirect": ("vacd", "v", "vacd", ""),
-    "workshops.Workshop": ("vacd", "vacd", "vc", ""),
-    "workshops.Project": ("vacd", "vacd", "", ""),
+    "office.Goal": ("vc", "v", "vc", "", "v"),
+    "office.Target": ("vacd", "v", "vacd", "", "v"),
+    "office.CompactObjective": ("vacd", "v", "vacd", "", "v"),
+    "office.Redirect": ("vacd", "v", "vacd", "", "v"),
+    "workshops.Workshop": ("vacd", "vacd", "vc", "", "v"),
+    "workshops.Project": ("vacd", "vacd", "", "", ""),
     # Made and ended by the acts of the staff pages, never deleted.
-    "workshops.Registration": ("vc", "vc", "", ""),
-    "contacts.PressContact": ("vacd", "vacd", "vacd", ""),
-    "contacts.Organisation": ("vacd", "vacd", "v", ""),
-    "contacts.Person": ("vacd", "vacd", "", ""),
+    "workshops.Registration": ("vc", "vc", "", "", ""),
+    "contacts.PressContact": ("vacd", "vacd", "vacd", "", "v"),
+    "contacts.Organisation": ("vacd", "vacd", "v", "", "v"),
+    "contacts.Person": ("vacd", "vacd", "", "", ""),
     # Closed, never deleted.
-    "accounts.User": ("vac", "", "", ""),
-    "mfa.Authenticator": ("vd", "", "", ""),
-    "django_tasks_database.DBTaskResult": ("v", "", "", ""),
+    "accounts.User": ("vac", "", "", "", ""),
+    "mfa.Authenticator": ("vd", "", "", "", ""),
+    "django_tasks_database.DBTaskResult": ("v", "", "", "", ""),
 }
-ROLES = ["administrator", "organiser", "editor", "desk"]
-PLACES = list(enumerate(ROLES))
+PLACES = [(0, "administrator"), (1, "organiser"), (2, "editor"), (3, "desk"), (4, "reviewer"), (4, "writer")]
 
 
 def test_the_table_names_every_model_of_the_admin():

@@ -56,7 +56,7 @@ def test_nobody_has_the_same_letter_twice():
 def test_accounts_are_one_for_each_role_and_their_passwords_work(capsys):
     call_command("demo_accounts")
     printed = capsys.readouterr().out
-    assert User.objects.filter(is_demo=True).count() == len(Role.values) == 4
+    assert User.objects.filter(is_demo=True).count() == len(Role.values) == 6
     for role, (email, full_name, password) in demo.ACCOUNTS.items():
         assert len(password) >= 12
         user = authenticate(email=email, username=email, password=password)

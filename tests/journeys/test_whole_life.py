@@ -613,6 +613,14 @@ def know_people(life, organiser):
     assert "Ministry of Justice" in seen and "Ministry of Finance" in seen and "Labour migration policy" in seen
 
 
+def publish(editor):
+    """Ticks both languages on the item's desk, and publishes it."""
+    page = editor.page
+    for language in ("en", "mn"):
+        page.check(f"[name=publish-{language}]")
+    editor.press("Publish")
+
+
 def tell_the_press(life, organiser, at):
     """12. The news about it is drafted; what is still to be filled in keeps it from the public until the editor has."""
     organiser.go("press", at.slug)
@@ -621,12 +629,10 @@ def tell_the_press(life, organiser, at):
     editor = Staff(life, people.editor())
     page = editor.go("today")
     page.goto(draft)
-    for language in ("en", "mn"):
-        page.fill(f"[name=publish_at_{language}_0]", "2026-05-14")
-        page.fill(f"[name=publish_at_{language}_1]", "10:00")
-    with page.expect_navigation():
-        page.locator("[name=_continue]").last.click()
+    editor.press("Review and publish")
+    publish(editor)
     assert "[fill in: quote]" in page.locator("main").inner_text()
+    page.goto(draft)
     for language, purpose, quote in [
         ("en", "It gave officials the tools to write a policy.", "Labour mobility is here to stay."),
         ("mn", "Бодлого боловсруулах чадвар олгов.", "Хөдөлмөрийн шилжилт үргэлжилнэ."),
@@ -641,6 +647,15 @@ def tell_the_press(life, organiser, at):
         page.fill(f"[name=quotes-0-text_{language}]", quote)
     with page.expect_navigation():
         page.locator("[name=_save]").last.click()
+    # The editor's words are in it now: another pair of eyes is needed.
+    editor.press("Ask for a review")
+    life.day(5, 14, "11:00")
+    reviewer = Staff(life, people.reviewer(preferred_language="en"))
+    reviewer.go("today")
+    reviewer.page.goto(page.url)
+    reviewer.press("Approve")
+    page.reload()
+    publish(editor)
     visitor = life.window("mn")
     visitor.goto(f"{life.portal}/mn/news/")
     with visitor.expect_navigation():

@@ -43,7 +43,7 @@ def test_a_change_note_says_something():
 
 def test_an_editor_tells_a_change_in_every_language_of_the_item(client):
     people.signed_in(client, people.editor())
-    item = people.news_item(title_en="Both", title_mn="Хоёул")
+    item = people.news_item(title_en="Both", title_mn="Хоёул", published=False)
     address = reverse("admin:office_newsitem_change", args=[item.pk])
     note = {"changes-TOTAL_FORMS": "1", "changes-0-kind": "correction", "changes-0-on": "2026-05-03", "changes-0-text_en": "Seven, not six."}
     refused = client.post(address, {**filled(client.get(address)), **note})

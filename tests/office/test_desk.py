@@ -1,0 +1,513 @@
+"""The editor's desk: what is saved of a public item waits; versions are kept, compared and restored; reviews by role."""
+
+from datetime import timedelta
+
+import pytest
+from django.core import mail
+from django.core.exceptions import PermissionDenied, ValidationError
+from django.db import IntegrityError, connection, transaction
+from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.module_loading import import_string
+from django_tasks_db.models import DBTaskResult
+
+from office import desk_admin, reviews, versions
+from office.models import ChangeNote, NewsContact, NewsItem, Page, Quote, Redirect, Step, Version
+from office.publishing import fill_in
+from tests import people
+from tests.admin.forms import filled
+
+pytestmark = pytest.mark.django_db
+
+ACTS = [act for act in Step.Act.values if act != "restore"]
+
+
+def change(client, item, **fields):
+    address = reverse("admin:office_newsitem_change", args=[item.pk])
+    answer = client.post(address, {**filled(client.get(address)), **fields})
+    if answer.status_code == 200:
+        raise AssertionError(answer.context["adminform"].form.errors)
+    return answer
+
+
+def rich_item(**details):
+    """With a quote, a contact, an area and an institution: all that a version has to hold."""
+    item = people.news_item(title_en="As published", title_mn="Нийтэлсэн нь", **details)
+    Quote.objects.create(item=item, text_en="First said.", speaker_en="A Director", order=1)
+    NewsContact.objects.create(item=item, contact=people.press_contact())
+    item.institutions.add(people.organisation(name_en="Came"))
+    return item
+
+
+# What waits ----------------------------------------------------------------------------------------------------
+
+
+def test_what_is_saved_of_a_public_item_waits_and_nothing_of_it_is_seen(client):
+    item = rich_item(slug="seen")
+    before, was = versions.snapshot(item), client.get("/en/news/seen/").content
+    people.signed_in(client, people.editor())
+    change(client, item, **{"title_en": "Changed", "quotes-0-text_en": "Said otherwise.", "quotes-TOTAL_FORMS": 2, "quotes-1-text_en": "Said anew.", "quotes-1-order": "2"})
+    client.logout()
+    assert versions.snapshot(item) == before and client.get("/en/news/seen/").content == was
+    waiting = versions.waits(item)
+    assert waiting.data["fields"]["title_en"] == "Changed"
+    assert [row["text_en"] for row in waiting.data["parts"]["quote"]] == ["Said otherwise.", "Said anew."]
+
+
+def test_the_change_page_shows_what_waits_and_goes_on_from_there(client):
+    item = rich_item()
+    people.signed_in(client, people.editor())
+    change(client, item, **{"title_en": "Changed once", "quotes-TOTAL_FORMS": 2, "quotes-1-text_en": "Said anew.", "quotes-1-order": "2"})
+    page = client.get(reverse("admin:office_newsitem_change", args=[item.pk]))
+    assert page.context["adminform"].form["title_en"].value() == "Changed once" and "Said anew." in page.text
+    # The row that only the version holds is changed like any other.
+    change(client, item, **{"lead_en": "Changed twice", "quotes-1-text_en": "Said anew and better."})
+    data = versions.waits(item).data
+    assert (data["fields"]["title_en"], data["fields"]["lead_en"]) == ("Changed once", "Changed twice")
+    assert [row["text_en"] for row in data["parts"]["quote"]] == ["First said.", "Said anew and better."]
+    reviews.publish(item, by=people.editor(), moments={})
+    item.refresh_from_db()
+    assert item.title_en == "Changed once"
+    assert list(item.quotes.values_list("text_en", flat=True)) == ["First said.", "Said anew and better."]
+    assert versions.waits(item) is None
+
+
+def test_a_version_written_back_is_the_same_text(client):
+    item = rich_item()
+    before = versions.snapshot(item)
+    Quote.objects.filter(item=item).delete()
+    item.institutions.clear()
+    NewsItem.objects.filter(pk=item.pk).update(title_en="Lost", title_mn="")
+    versions.write_back(NewsItem.objects.get(pk=item.pk), before)
+    assert versions.snapshot(item) == before
+
+
+def test_a_look_at_what_waits_leaves_no_trace():
+    item = rich_item()
+    data = versions.snapshot(item)
+    data["fields"]["title_en"] = "Waiting"
+    versions.keep(item, data, by=people.editor())
+    before = NewsItem.pgh_event_model.objects.count()
+    with versions.as_it_will_be(item) as version:
+        assert NewsItem.objects.get(pk=item.pk).title_en == "Waiting" and version is not None
+    assert NewsItem.objects.get(pk=item.pk).title_en == "As published"
+    assert NewsItem.pgh_event_model.objects.count() == before
+
+
+def test_a_draft_is_its_own_newest_text(client):
+    item = people.news_item(published=False)
+    people.signed_in(client, people.writer())
+    change(client, item, title_en="Draft two")
+    item.refresh_from_db()
+    assert item.title_en == "Draft two" and versions.waits(item) is None
+    assert [version.state for version in Version.objects.of(item)] == ["writing", "earlier"]
+
+
+def test_what_is_refused_leaves_nothing_and_loses_nothing(client):
+    item = rich_item()
+    people.signed_in(client, people.editor())
+    address = reverse("admin:office_newsitem_change", args=[item.pk])
+    answer = client.post(address, {**filled(client.get(address)), "title_en": "Typed", "published_on": "never"})
+    assert answer.status_code == 200 and "Typed" in answer.text
+    assert versions.open_of(item) is None
+
+
+def test_saving_without_a_change_makes_no_version(client):
+    item = rich_item()
+    people.signed_in(client, people.editor())
+    change(client, item)
+    assert versions.open_of(item) is None
+    change(client, item, title_en="Changed")
+    change(client, item)
+    assert Version.objects.of(item).open().count() == 1 and Version.objects.of(item).count() == 2
+
+
+def test_the_old_address_leads_on_once_a_changed_slug_is_published(client):
+    item = rich_item(slug="first")
+    people.signed_in(client, people.editor())
+    change(client, item, slug="second")
+    assert client.get("/en/news/first/").status_code == 200 and not Redirect.objects.exists()
+    reviews.publish(item, by=people.editor(), moments={})
+    assert client.get("/en/news/first/")["Location"] == "/en/news/second/"
+
+
+def test_a_slug_taken_meanwhile_is_refused_at_publication():
+    item = rich_item(slug="first")
+    data = versions.snapshot(item)
+    data["fields"]["slug"] = "taken"
+    versions.keep(item, data, by=people.editor())
+    people.news_item(slug="taken")
+    with pytest.raises((ValidationError, IntegrityError)), transaction.atomic():
+        reviews.publish(item, by=people.editor(), moments={})
+
+
+def test_pages_go_through_the_desk_too(client):
+    page = Page.objects.create(key="about", title_en="About", title_mn="Бидний тухай", lead_en="Public.", publish_at_en=timezone.now() - timedelta(days=1))
+    people.signed_in(client, people.writer())
+    address = reverse("admin:office_page_change", args=[page.pk])
+    assert client.post(address, {**filled(client.get(address)), "lead_en": "Waiting."}).status_code == 302
+    page.refresh_from_db()
+    assert page.lead_en == "Public." and versions.waits(page).data["fields"]["lead_en"] == "Waiting."
+
+
+# The database holds it -----------------------------------------------------------------------------------------
+
+
+def test_a_version_says_for_ever_what_it_said():
+    item = people.news_item(published=False)
+    version = versions.keep(item, versions.snapshot(item), by=people.editor())
+    version.data = {"fields": {}}
+    with pytest.raises(Exception, match="version_says_the_same|Cannot update"), transaction.atomic():
+        version.save()
+
+
+def test_one_version_is_open_and_one_published():
+    item = people.news_item(published=False)
+    first = versions.keep(item, versions.snapshot(item), by=people.editor())
+    more = {"content_type": first.content_type, "object_id": item.pk, "data": {}, "saved_at": timezone.now(), "since": timezone.now()}
+    with pytest.raises(IntegrityError, match="version_one_open"), transaction.atomic():
+        Version.objects.create(number=2, state="in-review", **more)
+    with pytest.raises(IntegrityError, match="version_read_by_two"), transaction.atomic():
+        Version.objects.create(
+            number=2, state="published", published_by=people.editor(), published_at=timezone.now(), needs_two=True, **more
+        )
+
+
+# Compare and restore -------------------------------------------------------------------------------------------
+
+
+def test_two_versions_are_compared_word_by_word_and_one_restored(client):
+    item = rich_item(body_en="<p>" + "The quick brown fox jumps over the lazy dog and runs home. " * 3 + "</p>")
+    people.signed_in(client, people.editor())
+    change(client, item, body_en="<p>" + "The quick brown fox jumps over the lazy dog and runs home. " * 2 + "The quick red fox stays.</p>")
+    change(client, item, title_en="Third", **{"quotes-0-DELETE": "on"})
+    page = client.get(reverse("admin:office_newsitem_versions", args=[item.pk]) + "?from=1&to=2")
+    [body] = page.context["changes"]
+    assert ("ins", "red") in body.parts and body.language == "en"
+    page = client.get(reverse("admin:office_newsitem_versions", args=[item.pk]) + "?from=2&to=3")
+    labels = [each.label for each in page.context["changes"]]
+    assert labels[0] == "Title, English" and any("Quote" in label for label in labels)
+    answer = client.post(reverse("admin:office_newsitem_restore", args=[item.pk]), {"version": 1})
+    assert answer.status_code == 302
+    assert versions.open_of(item) is None or versions.open_of(item).data == Version.objects.of(item).get(number=1).data
+
+
+@pytest.mark.parametrize("query", ["?from=x&to=99999999999", "?from=0", "?to=77", ""])
+def test_versions_that_do_not_exist_are_no_error(client, query):
+    item = rich_item()
+    people.signed_in(client, people.editor())
+    assert client.get(reverse("admin:office_newsitem_versions", args=[item.pk]) + query).status_code == 200
+
+
+# Publishing ----------------------------------------------------------------------------------------------------
+
+
+def test_each_language_has_its_own_moment():
+    item = people.news_item(title_en="Both", title_mn="Хоёул", published=False)
+    later = timezone.now() + timedelta(days=3)
+    reviews.publish(item, by=people.editor(), moments={"en": None, "mn": later})
+    item.refresh_from_db()
+    assert item.public_languages == ["en"]
+    assert item.is_published("mn", at=later) and not item.is_published("mn", at=later - timedelta(seconds=1))
+    reviews.withdraw(item, by=people.editor(), moments={"en": None})
+    item.refresh_from_db()
+    assert item.public_languages == []
+    reviews.publish(item, by=people.editor(), moments={"en": None})
+    assert NewsItem.objects.get(pk=item.pk).public_languages == ["en"]
+
+
+def test_a_language_without_title_or_with_open_places_is_refused():
+    item = people.news_item(title_en="Only English", title_mn="", published=False)
+    for moments, code in [({"mn": None}, "no_title"), ({}, "nothing")]:
+        with pytest.raises(ValidationError) as refusal:
+            reviews.publish(item, by=people.editor(), moments=moments)
+        assert refusal.value.code == code
+    Quote.objects.create(item=item, text_en=fill_in("en", "quote"))
+    with pytest.raises(ValidationError) as refusal:
+        reviews.publish(item, by=people.editor(), moments={"en": None})
+    assert refusal.value.code == "unfilled"
+    item.refresh_from_db()
+    assert item.publish_at_en is None
+
+
+def test_withdrawing_the_last_language_brings_out_what_waited():
+    item = rich_item()
+    data = versions.snapshot(item)
+    data["fields"]["title_en"] = "Waiting"
+    versions.keep(item, data, by=people.editor())
+    reviews.withdraw(item, by=people.editor(), moments={"en": None, "mn": None})
+    item.refresh_from_db()
+    assert item.title_en == "Waiting" and item.public_languages == []
+
+
+def test_what_was_planned_is_called_off():
+    item = people.news_item(published=False)
+    editor = people.editor()
+    reviews.publish(item, by=editor, moments={"en": timezone.now() + timedelta(days=1)})
+    reviews.withdraw(item, by=editor, moments={"en": None})
+    item.refresh_from_db()
+    assert item.publish_at_en is None and item.unpublish_at_en is None
+
+
+# Two people ----------------------------------------------------------------------------------------------------
+
+
+def release(by):
+    item = people.news_item(kind="press-release", published=False)
+    versions.keep(item, versions.snapshot(item), by=by)
+    return item
+
+
+def test_a_press_release_needs_two_people():
+    editor, reviewer = people.editor(), people.reviewer()
+    item = release(editor)
+    with pytest.raises(ValidationError) as refusal:
+        reviews.publish(item, by=editor, moments={"en": None})
+    assert refusal.value.code == "two_people"
+    reviews.submit(item, by=editor)
+    reviews.approve(item, by=reviewer)
+    reviews.publish(item, by=editor, moments={"en": None})
+    assert Version.objects.of(item).get(state="published").second == reviewer
+
+
+def test_whoever_changes_it_after_the_approval_is_an_author_and_the_approval_is_gone():
+    editor, reviewer = people.editor(), people.reviewer()
+    item = release(editor)
+    reviews.submit(item, by=editor)
+    reviews.approve(item, by=reviewer)
+    data = versions.snapshot(item)
+    data["fields"]["title_en"] = "Mended by the reviewer"
+    versions.keep(item, data, by=reviewer)
+    assert set(versions.open_of(item).authors.all()) == {editor, reviewer}
+    with pytest.raises(ValidationError) as refusal:
+        reviews.publish(item, by=editor, moments={"en": None})
+    assert refusal.value.code == "two_people"
+
+
+def test_making_it_a_press_release_at_the_last_moment_needs_two_people_too():
+    editor = people.editor()
+    item = people.news_item(kind="news", title_en="Out")
+    data = versions.snapshot(item)
+    data["fields"]["kind"] = "press-release"
+    versions.keep(item, data, by=editor)
+    with pytest.raises(ValidationError) as refusal:
+        reviews.publish(item, by=editor, moments={})
+    assert refusal.value.code == "two_people"
+
+
+def test_an_editor_who_wrote_none_of_it_is_the_second_person():
+    item = release(people.writer())
+    editor = people.editor()
+    reviews.publish(item, by=editor, moments={"en": None})
+    assert Version.objects.of(item).get(state="published").second == editor
+
+
+# Role × state × act --------------------------------------------------------------------------------------------
+
+ROLES = ["writer", "reviewer", "editor", "administrator", "organiser", "desk"]
+W, R, E = {"writer"}, {"reviewer"}, {"editor", "administrator"}
+ALL = W | R | E
+# State of the item → act → who may do it: those who wrote none of it; and those who are its author ("own").
+TABLE = {
+    "draft": {"submit": ALL, "publish": E, "comment": ALL},
+    "in-review": {"approve": R | E, "send-back": R | E, "take-back": E, "publish": E, "comment": ALL},
+    "returned": {"submit": ALL, "publish": E, "comment": ALL},
+    "approved": {"send-back": R | E, "take-back": E, "publish": E, "comment": ALL},
+    "public": {"publish": E, "withdraw": E, "comment": ALL},
+    "public, changed": {"submit": ALL, "publish": E, "withdraw": E, "drop": E, "comment": ALL},
+    "public, changes in review": {"approve": R | E, "send-back": R | E, "take-back": E, "publish": E, "withdraw": E, "drop": E, "comment": ALL},
+    "scheduled": {"publish": E, "withdraw": E, "comment": ALL},
+    "withdrawn": {"publish": E, "comment": ALL},
+}
+OWN = {
+    "draft": {"submit": ALL, "publish": E, "comment": ALL},
+    "in-review": {"take-back": ALL, "publish": E, "comment": ALL},
+    "approved": {"take-back": ALL, "publish": E, "comment": ALL},
+    "public, changed": {"submit": ALL, "publish": E, "withdraw": E, "drop": ALL, "comment": ALL},
+}
+
+
+def brought_to(state, author):
+    """An item in a state, its words by `author`, and the acts' other people strangers."""
+    other = people.editor()
+    if state.startswith("public"):
+        item = people.news_item()
+        if state != "public":
+            data = versions.snapshot(item)
+            data["fields"]["title_en"] = "Waiting"
+            versions.keep(item, data, by=author)
+        if state.endswith("review"):
+            versions._move(versions.open_of(item), "in-review")
+        return item
+    item = people.news_item(published=False)
+    versions.keep(item, versions.snapshot(item), by=author)
+    if state == "scheduled":
+        reviews.publish(item, by=other, moments={"en": timezone.now() + timedelta(days=1)})
+    elif state == "withdrawn":
+        reviews.publish(item, by=other, moments={"en": None})
+        reviews.withdraw(item, by=other, moments={"en": None})
+    elif state != "draft":
+        versions._move(versions.open_of(item), state, approved_by=other if state == "approved" else None)
+    return item
+
+
+def picture(item):
+    """All that an act could have changed."""
+    row = NewsItem.objects.filter(pk=item.pk).values().get()
+    return row, list(Version.objects.of(item).order_by("number").values_list("number", "state")), Step.objects.count()
+
+
+def tried(item, act, user):
+    """Whether the act did something; what was refused did nothing."""
+    before = picture(item)
+    what = {"moments": {"en": None}} if act in {"publish", "withdraw"} else {}
+    try:
+        desk_admin.ACTS[act](item, by=user, text="Because.", **what)
+    except (ValidationError, PermissionDenied):
+        assert picture(item) == before
+        return False
+    assert picture(item) != before
+    return True
+
+
+@pytest.mark.parametrize("role", ROLES)
+@pytest.mark.parametrize("state", TABLE)
+def test_each_act_in_each_state_is_done_by_whom_the_table_says(state, role):
+    user = getattr(people, role)()
+    for own in (False, True) if state in OWN and user.edits_content else (False,):
+        item = brought_to(state, user if own else people.writer())
+        item.refresh_from_db()
+        expected = {act for act, who in (OWN if own else TABLE)[state].items() if role in who}
+        assert set(reviews.open_acts(item, user)) - {"restore"} == expected
+        done = set()
+        for act in ACTS:
+            point = transaction.savepoint_create()
+            if tried(item, act, user):
+                done.add(act)
+            transaction.savepoint_rollback(point)
+        assert done == expected
+
+
+@pytest.mark.parametrize("role", ROLES)
+def test_the_page_does_what_the_acts_do_and_says_what_they_refuse(client, role):
+    user, item = getattr(people, role)(), brought_to("public, changed", people.writer())
+    people.signed_in(client, user)
+    for act in ACTS:
+        before, point = picture(item), transaction.savepoint_create()
+        answer = client.post(reverse("admin:office_newsitem_act", args=[item.pk, act]), {f"{act}-text": "Because.", f"{act}-en": "on"})
+        done = picture(item) != before
+        assert done == (role in TABLE["public, changed"].get(act, set()))
+        assert answer.status_code == (302 if done or role == "desk" else 422 if user.edits_content else 403), act
+        transaction.savepoint_rollback(point)
+
+
+@pytest.mark.parametrize("role", ["organiser", "desk"])
+def test_those_who_do_not_write_change_nothing(client, role):
+    item = rich_item()
+    with pytest.raises(PermissionDenied):
+        reviews.comment(item, by=getattr(people, role)(), text="Hello")
+    people.signed_in(client, getattr(people, role)())
+    first = versions.keep(item, {**versions.snapshot(item), "many": {}}, by=people.editor())
+    assert client.post(reverse("admin:office_newsitem_restore", args=[item.pk]), {"version": first.number}).status_code in {302, 403}
+    assert Version.objects.of(item).count() == 1
+
+
+def test_get_does_nothing(client):
+    item = rich_item()
+    people.signed_in(client, people.editor())
+    for act in Step.Act.values:
+        assert client.get(reverse("admin:office_newsitem_act", args=[item.pk, act])).status_code == 405
+    assert client.get(reverse("admin:office_newsitem_restore", args=[item.pk])).status_code == 405
+
+
+def test_a_refused_act_keeps_what_was_typed(client):
+    item = brought_to("in-review", people.writer())
+    people.signed_in(client, people.reviewer())
+    answer = client.post(reverse("admin:office_newsitem_act", args=[item.pk, "send-back"]), {"send-back-text": " "})
+    assert answer.status_code == 422 and "Say what is to be changed" in answer.text
+    people.signed_in(client, people.editor())
+    answer = client.post(
+        reverse("admin:office_newsitem_act", args=[item.pk, "publish"]),
+        {"publish-text": "My words", "publish-en": "on", "publish-en_at": "2027-13-40T10:00"},
+    )
+    assert answer.status_code == 422 and "My words" in answer.text and "2027-13-40T10:00" in answer.text
+
+
+def test_the_desk_asks_the_database_the_same_few_times(client):
+    people.signed_in(client, people.editor())
+    item = rich_item()
+    numbers = []
+    for number in (1, 4):
+        for each in range(number):
+            change(client, item, title_en=f"Title {number} {each}")
+            reviews.comment(item, by=people.reviewer(), text="Read.")
+        with CaptureQueriesContext(connection) as asked:
+            client.get(reverse("admin:office_newsitem_desk", args=[item.pk]))
+        numbers.append(len(asked))
+    assert numbers[0] == numbers[1] <= 40
+
+
+# Whose turn it is ----------------------------------------------------------------------------------------------
+
+
+def test_each_finds_what_waits_for_them():
+    writer, reviewer, editor = people.writer(), people.reviewer(), people.editor()
+    item = release(writer)
+
+    def lists():
+        return {name: [str(task.words) for task in reviews.mine_to_do(user)] for name, user in [("w", writer), ("r", reviewer), ("e", editor)]}
+
+    assert lists() == {"w": ["Go on writing"], "r": [], "e": []}
+    reviews.submit(item, by=writer)
+    assert lists() == {"w": [], "r": ["Review it"], "e": ["Review it"]}
+    reviews.send_back(item, by=reviewer, text="The date is wrong.")
+    assert lists() == {"w": ["Sent back to you: change it"], "r": [], "e": []}
+    reviews.submit(item, by=writer)
+    reviews.approve(item, by=reviewer)
+    assert lists() == {"w": [], "r": [], "e": ["Publish it"]}
+    reviews.publish(item, by=editor, moments={"en": None})
+    assert lists() == {"w": [], "r": [], "e": []}
+
+
+def test_letters_go_to_those_whose_turn_it_is_in_their_language(django_capture_on_commit_callbacks):
+    writer = people.writer(preferred_language="mn", email="writer1@iom.example")
+    reviewer = people.reviewer(preferred_language="mn", email="reviewer1@iom.example")
+    editor = people.editor(preferred_language="en", email="editor1@iom.example")
+    item = release(writer)
+
+    def sent(act, *, by, **more):
+        mail.outbox.clear()
+        with django_capture_on_commit_callbacks(execute=True):
+            act(item, by=by, **more)
+        for queued in DBTaskResult.objects.ready():
+            import_string(queued.task_path).call(*queued.args_kwargs["args"])
+            queued.delete()
+        return {letter.to[0]: letter for letter in mail.outbox}
+
+    letters = sent(reviews.submit, by=writer, text="Embargo until noon.")
+    assert set(letters) == {reviewer.email, editor.email}
+    assert "Please review" in letters[editor.email].subject and "Embargo until noon." in letters[editor.email].body
+    assert f"/en/admin/office/newsitem/{item.pk}/desk/" in letters[editor.email].body
+    assert "Please review" not in letters[reviewer.email].subject and f"/mn/admin/office/newsitem/{item.pk}/desk/" in letters[reviewer.email].body
+    assert set(sent(reviews.send_back, by=reviewer, text="Wrong date.")) == {writer.email}
+    sent(reviews.submit, by=writer)
+    assert set(sent(reviews.approve, by=reviewer)) == {writer.email, editor.email}
+    assert set(sent(reviews.publish, by=editor, moments={"en": None, "mn": None})) == {writer.email}
+
+
+def test_a_change_note_waits_with_the_change_it_tells_of(client):
+    item = rich_item(slug="corrected")
+    people.signed_in(client, people.editor())
+    note = {"changes-TOTAL_FORMS": "1", "changes-0-kind": "correction", "changes-0-on": "2026-05-03"}
+    change(client, item, **note, **{"changes-0-text_en": "Seven, not six.", "changes-0-text_mn": "Зургаа биш, долоо."})
+    assert not ChangeNote.objects.exists() and "Seven, not six." not in client.get("/en/news/corrected/").text
+    reviews.publish(item, by=people.editor(), moments={})
+    assert "Seven, not six." in client.get("/en/news/corrected/").text
+
+
+def test_the_versions_go_with_their_item():
+    item = rich_item()
+    versions.keep(item, {**versions.snapshot(item), "many": {}}, by=people.editor())
+    item.delete()
+    assert not Version.objects.exists()
