@@ -1,6 +1,8 @@
 """Rich text: what an editor may write, and the cleaning that no way of storing it can skip."""
 
-from django_prose_editor.fields import ProseEditorField
+from django_prose_editor.fields import ProseEditorField, create_sanitizer
+
+from core.pasted import tidied
 
 EXTENSIONS = {
     "Bold": True,
@@ -19,9 +21,12 @@ EXTENSIONS = {
     "SpecialCharacters": True,
 }
 
+# The last comes first: what word processors wrote is made plain, and of that only what is allowed is kept.
+CLEANING = [create_sanitizer, tidied]
+
 
 class RichTextField(ProseEditorField):
-    """HTML that nh3 has let through.
+    """HTML that was made tidy and that nh3 has let through.
 
     The editor's field cleans in `full_clean()` only; here every value bound for the database is cleaned,
     so a command, `bulk_create()` or `update()` cannot store what the admin would refuse.
@@ -29,7 +34,7 @@ class RichTextField(ProseEditorField):
 
     def __init__(self, *args, **kwargs):
         kwargs["extensions"] = EXTENSIONS
-        kwargs["sanitize"] = True
+        kwargs["sanitize"] = CLEANING
         super().__init__(*args, **kwargs)
 
     def pre_save(self, instance, add):
@@ -43,3 +48,8 @@ class RichTextField(ProseEditorField):
 
     def _cleaned(self, value):
         return self.sanitize(value) if isinstance(value, str) and value else value
+
+
+def clean(html):
+    """What would be stored of `html`."""
+    return RichTextField().sanitize(html)

@@ -5,14 +5,16 @@ from django.contrib import admin
 from django.contrib.auth.views import LogoutView
 from django.contrib.contenttypes.models import ContentType
 from django.contrib.contenttypes.views import shortcut
-from django.http import Http404
+from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.urls import path, reverse
 from django.utils.csp import CSP
 from django.utils.http import urlencode
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.csp import csp_override
+from django.views.decorators.http import require_POST
 
+from core import richtext
 from core.admin import SafeLookups
 from iom_mongolia.of_others import AdminScriptWords
 
@@ -50,7 +52,15 @@ class PortalAdminSite(admin.AdminSite):
         return csp_override(ADMIN_CSP)(super().admin_view(view, cacheable))
 
     def get_urls(self):
-        return [path("r/<path:content_type_id>/<path:object_id>/", self.admin_view(self.on_site)), *super().get_urls()]
+        return [
+            path("r/<path:content_type_id>/<path:object_id>/", self.admin_view(self.on_site)),
+            path("pasted/", self.admin_view(require_POST(self.pasted)), name="pasted"),
+            *super().get_urls(),
+        ]
+
+    def pasted(self, request):
+        """What a piece of HTML from the clipboard means, as it would be stored: the editor asks before it takes it in."""
+        return HttpResponse(richtext.clean(request.body.decode(errors="replace")), content_type="text/plain; charset=utf-8")
 
     def on_site(self, request, content_type_id, object_id):
         """To the page of a record that the admin holds; of a package's own tables there is none."""
