@@ -41,23 +41,30 @@ class MomentsForm(TextForm):
 
     def __init__(self, *args, item, **kwargs):
         super().__init__(*args, **kwargs)
-        for code in LANGUAGES:
+        self.codes = [code for code in LANGUAGES if self.offers(item, code)]
+        for code in self.codes:
             self.fields[code] = forms.BooleanField(label=reviews.LANGUAGE_NAMES[code], required=False)
             self.fields[f"{code}_at"] = MomentField(label=self.moment_label)
 
     def moments(self):
-        return {code: self.cleaned_data[f"{code}_at"] for code in LANGUAGES if self.cleaned_data[code]}
+        return {code: self.cleaned_data[f"{code}_at"] for code in self.codes if self.cleaned_data[code]}
 
     def rows(self):
-        return [(code, self[code], self[f"{code}_at"]) for code in LANGUAGES]
+        return [(code, self[code], self[f"{code}_at"]) for code in self.codes]
 
 
 class PublishForm(MomentsForm):
     moment_label = gettext_lazy("from (empty: now)")
 
+    def offers(self, item, code):
+        return not item.is_published(code)
+
 
 class WithdrawForm(MomentsForm):
     moment_label = gettext_lazy("at (empty: now)")
+
+    def offers(self, item, code):
+        return _standing(item, code, timezone.now())["state"] in {"public", "scheduled"}
 
 
 FORMS = {Step.Act.PUBLISH: PublishForm, Step.Act.WITHDRAW: WithdrawForm}
@@ -292,7 +299,7 @@ OFFERED = [
 WORDS = {
     Step.Act.COMMENT: gettext_lazy("Comment"),
     Step.Act.SUBMIT: gettext_lazy("Ask for a review"),
-    Step.Act.TAKE_BACK: gettext_lazy("Take it back"),
+    Step.Act.TAKE_BACK: gettext_lazy("Take it out of the review"),
     Step.Act.APPROVE: gettext_lazy("Approve"),
     Step.Act.SEND_BACK: gettext_lazy("Send it back"),
     Step.Act.PUBLISH: gettext_lazy("Publish"),
@@ -304,7 +311,7 @@ HINTS = {
     Step.Act.APPROVE: gettext_lazy("You have read it and it may go out. Editors get a letter."),
     Step.Act.SEND_BACK: gettext_lazy("Say what is to be changed; the authors get it by letter."),
     Step.Act.TAKE_BACK: gettext_lazy("It is no longer under review."),
-    Step.Act.PUBLISH: gettext_lazy("Tick a language to publish it; what waits goes out in both. Ulaanbaatar time."),
+    Step.Act.PUBLISH: gettext_lazy("Tick a language to publish it. Where the item is public already, what waits goes out at once. Ulaanbaatar time."),
     Step.Act.WITHDRAW: gettext_lazy("The page is gone for the public, in the languages that you tick. Ulaanbaatar time."),
     Step.Act.DROP: gettext_lazy("The public goes on reading what is published; the dropped text stays among the versions."),
 }

@@ -69,7 +69,8 @@ def open_acts(item, user, version=None):
         if versions.is_out(item) and (own or user.publishes_content):
             acts.append(Act.DROP)
     if user.publishes_content:
-        if version is None or not needs_two(item) or second_of(item, version, user):
+        something = version is not None or any(not item.is_published(code) for code in LANGUAGES)
+        if something and (version is None or not needs_two(_as_written(item, version)) or second_of(item, version, user)):
             acts.append(Act.PUBLISH)
         if versions.is_out(item):
             acts.append(Act.WITHDRAW)
@@ -134,7 +135,8 @@ def publish(item, *, by, moments, text=""):
 
     Without a language what waits is published to those who read the item already. The changes of both languages go out
     together. Refuses ("two_people") a press release that nobody but its authors has read, ("no_title") a language without
-    a title, ("unfilled") places still to fill in, ("nothing") an item that nobody reads and no language.
+    a title, ("unfilled") places still to fill in, ("nothing") an item that nobody reads and no language, and ("already_out")
+    another moment for a language that is public.
     """
     item = versions.lock(item)
     if by.publishes_content and writes(by, item):
@@ -148,6 +150,10 @@ def publish(item, *, by, moments, text=""):
     was_out, now = versions.is_out(item), timezone.now()
     if not moments and not (was_out and version):
         raise ValidationError(_("Choose the language in which it is to be published."), code="nothing")
+    if any(item.is_published(code, at=now) for code in moments):
+        raise ValidationError(
+            _("It is public in this language already: withdraw it before you choose another moment."), code="already_out"
+        )
     if version is not None and was_out:
         item = versions.write_back(item, version.data)
     if version is not None:

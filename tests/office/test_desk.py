@@ -210,6 +210,9 @@ def test_each_language_has_its_own_moment():
     item.refresh_from_db()
     assert item.public_languages == ["en"]
     assert item.is_published("mn", at=later) and not item.is_published("mn", at=later - timedelta(seconds=1))
+    with pytest.raises(ValidationError) as refusal:
+        reviews.publish(item, by=people.editor(), moments={"en": later})
+    assert refusal.value.code == "already_out"
     reviews.withdraw(item, by=people.editor(), moments={"en": None})
     item.refresh_from_db()
     assert item.public_languages == []
@@ -314,7 +317,7 @@ TABLE = {
     "in-review": {"approve": R | E, "send-back": R | E, "take-back": E, "publish": E, "comment": ALL},
     "returned": {"submit": ALL, "publish": E, "comment": ALL},
     "approved": {"send-back": R | E, "take-back": E, "publish": E, "comment": ALL},
-    "public": {"publish": E, "withdraw": E, "comment": ALL},
+    "public": {"withdraw": E, "comment": ALL},
     "public, changed": {"submit": ALL, "publish": E, "withdraw": E, "drop": E, "comment": ALL},
     "public, changes in review": {"approve": R | E, "send-back": R | E, "take-back": E, "publish": E, "withdraw": E, "drop": E, "comment": ALL},
     "scheduled": {"publish": E, "withdraw": E, "comment": ALL},
@@ -361,7 +364,8 @@ def picture(item):
 def tried(item, act, user):
     """Whether the act did something; what was refused did nothing."""
     before = picture(item)
-    what = {"moments": {"en": None}} if act in {"publish", "withdraw"} else {}
+    changes_alone = act == "publish" and item.is_published("en")
+    what = {"moments": {} if changes_alone else {"en": None}} if act in {"publish", "withdraw"} else {}
     try:
         desk_admin.ACTS[act](item, by=user, text="Because.", **what)
     except (ValidationError, PermissionDenied):
