@@ -6,7 +6,7 @@ import traceback
 LENGTH = 22
 TOKEN = f"[A-Za-z0-9_-]{{{LENGTH}}}"
 # Words of addresses after which a token stands; a test holds every address with a token to them.
-WORDS = ("nominate", "answer", "badge", "certificate")
+WORDS = ("nominate", "answer", "badge", "certificate", "preview")
 _IN_A_PATH = re.compile(rf"(/(?:{'|'.join(WORDS)})/){TOKEN}(?![A-Za-z0-9_-])")
 
 # As Python writes a value down in the words of an exception.

@@ -20,7 +20,8 @@ from iom_mongolia.of_others import AdminScriptWords
 
 # The editor (Tiptap, in django-prose-editor 0.28.0) adds one <style> of its own; its hash is allowed here and nowhere else.
 EDITOR_STYLE = "'sha256-PlumsSlvJ7vvWzjqibGAYKq92O3y/4JTxWWsWJvyUYA='"
-ADMIN_CSP = {**settings.SECURE_CSP, "style-src": [CSP.SELF, EDITOR_STYLE]}
+# Previews stand in frames on the desk.
+ADMIN_CSP = {**settings.SECURE_CSP, "style-src": [CSP.SELF, EDITOR_STYLE], "frame-src": [CSP.SELF]}
 
 
 # What people look for first stands first; what is not named here follows by name.

@@ -23,6 +23,7 @@ urlpatterns += i18n_patterns(
     path("search/", views.search, name="search"),
     path("api/v1/", include("iom_mongolia.api_urls")),
     path("news/", include("office.news_urls")),
+    path("preview/", include("office.preview_urls")),
     path("workshops/", include("workshops.urls")),
     path("", include("workshops.nominate_urls")),
     path("", include("workshops.link_urls")),

@@ -13,9 +13,11 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from core.addresses import absolute
 from core.pages import LANGUAGES
-from office import reviews, versions
-from office.models import Step, Version
+from office import previews, reviews, versions
+from office.models import PreviewLink, Step, Version
+from office.preview_views import in_each_language
 
 # On one page of the desk; older ones are on the page of all versions.
 VERSIONS_SHOWN = 10
@@ -162,6 +164,9 @@ class DeskAdmin:
         return [
             path("<path:object_id>/desk/", wrap(self.desk_view), name=self._name("desk")),
             path("<path:object_id>/desk/<slug:act>/", wrap(self.act_view), name=self._name("act")),
+            path("<path:object_id>/preview/", wrap(self.preview_view), name=self._name("preview")),
+            path("<path:object_id>/preview/link/", wrap(self.link_view), name=self._name("link")),
+            path("<path:object_id>/preview/link/<int:link>/", wrap(self.revoke_view), name=self._name("revoke")),
             path("<path:object_id>/versions/", wrap(self.versions_view), name=self._name("versions")),
             path("<path:object_id>/versions/restore/", wrap(self.restore_view), name=self._name("restore")),
             *super().get_urls(),
@@ -233,6 +238,50 @@ class DeskAdmin:
             # Its form is not on the page any more, so the reason stands above it.
             messages.error(request, " ".join(form.non_field_errors()))
         return self.desk_view(request, object_id, bound, status=422)
+
+    # Previews ---------------------------------------------------------------------------------------------------
+
+    def preview_view(self, request, object_id):
+        """Both languages at a phone's or a screen's width, and the links for people without an account."""
+        item = self._item(request, object_id)
+        width = request.GET.get("width")
+        links = list(PreviewLink.objects.of(item).live().select_related("made_by"))
+        for link in links:
+            link.address = absolute(reverse("preview:shared", args=[link.token]))
+        context = {
+            **self.admin_site.each_context(request),
+            "title": _("Preview of %(item)s") % {"item": item},
+            "opts": self.opts,
+            "item": item,
+            "original": item,
+            "desk": standing(item),
+            "widths": [("phone", _("Phone")), ("screen", _("Screen"))],
+            "width": width if width in {"phone", "screen"} else "phone",
+            "frames": [
+                (code, reviews.LANGUAGE_NAMES[code], address)
+                for code, address in in_each_language("preview:show", self.opts.model_name, item.pk)
+            ],
+            "links": links,
+            "may_write": reviews.writes(request.user, item),
+        }
+        request.current_app = self.admin_site.name
+        return TemplateResponse(request, "admin/office/preview.html", context)
+
+    def link_view(self, request, object_id):
+        if request.method != "POST":
+            return HttpResponseNotAllowed(["POST"])
+        item = self._item(request, object_id)
+        previews.make_link(item, by=request.user)
+        messages.success(request, _("The link is made: copy it below. It ends after seven days."))
+        return HttpResponseRedirect(f"{reverse(f'admin:{self._name("preview")}', args=[item.pk])}#preview-links")
+
+    def revoke_view(self, request, object_id, link):
+        if request.method != "POST":
+            return HttpResponseNotAllowed(["POST"])
+        item = self._item(request, object_id)
+        previews.revoke(get_object_or_404(PreviewLink.objects.of(item), pk=link), by=request.user)
+        messages.success(request, _("The link opens nothing any more."))
+        return HttpResponseRedirect(f"{reverse(f'admin:{self._name("preview")}', args=[item.pk])}#preview-links")
 
     # Versions ---------------------------------------------------------------------------------------------------
 

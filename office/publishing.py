@@ -69,6 +69,7 @@ class Publishable(models.Model):
 
     # What was saved of it goes with it.
     versions = GenericRelation("office.Version")
+    preview_links = GenericRelation("office.PreviewLink")
 
     objects = PublishedQuerySet.as_manager()
 

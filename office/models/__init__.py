@@ -1,7 +1,7 @@
 """What the country office is, does and publishes."""
 
 from office.models.data import Comparison, Indicator, IndicatorPoint, Resource, ResourceFile
-from office.models.desk import Step, Version
+from office.models.desk import PreviewLink, Step, Version
 from office.models.fact import LoadedFact
 from office.models.newsroom import ChangeNote, NewsContact, NewsItem, Quote
 from office.models.page import ActionLink, CountryOffice, Page, Redirect
@@ -20,6 +20,7 @@ __all__ = [
     "NewsContact",
     "NewsItem",
     "Page",
+    "PreviewLink",
     "Quote",
     "Redirect",
     "Resource",

@@ -1,5 +1,7 @@
 """The editor's desk: every saved state of an item's text, and what was done and said on its way to the public."""
 
+from datetime import timedelta
+
 import pgtrigger
 from django.conf import settings
 from django.contrib.contenttypes.fields import GenericForeignKey
@@ -7,7 +9,10 @@ from django.contrib.contenttypes.models import ContentType
 from django.core.serializers.json import DjangoJSONEncoder
 from django.db import models
 from django.db.models import Q
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
+
+from core.secrets import Secret, SecretQuerySet
 
 
 class VersionQuerySet(models.QuerySet):
@@ -123,3 +128,42 @@ class Step(models.Model):
 
     def __str__(self):
         return f"{self.get_act_display()}: {self.text[:40]}"
+
+
+class PreviewLinkQuerySet(SecretQuerySet):
+    def of(self, item):
+        return self.filter(content_type=ContentType.objects.get_for_model(item), object_id=item.pk)
+
+    def live(self, *, at=None):
+        """Those that still open something."""
+        return self.filter(revoked_at=None, expires_at__gt=at or timezone.now())
+
+
+class PreviewLink(Secret):
+    """Lets whoever has the address read an item's newest text before it is public: for some days, and until it is revoked."""
+
+    LASTS = timedelta(days=7)
+
+    content_type = models.ForeignKey(ContentType, on_delete=models.CASCADE, related_name="+")
+    object_id = models.PositiveBigIntegerField()
+    item = GenericForeignKey()
+    made_at = models.DateTimeField(_("made"))
+    made_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    expires_at = models.DateTimeField(_("ends"))
+    revoked_at = models.DateTimeField(_("revoked"), null=True)
+    revoked_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+")
+
+    objects = PreviewLinkQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("preview link")
+        verbose_name_plural = _("preview links")
+        ordering = ["-pk"]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(expires_at__lte=models.F("made_at") + timedelta(days=7)), name="preview_link_ends_in_seven_days"
+            ),
+        ]
+
+    def __str__(self):
+        return f"{self._meta.verbose_name} {self.pk}"

@@ -165,6 +165,7 @@ def test_the_desk_is_accessible_everywhere(live_server, new_page, width, color_s
             ("form", f"admin/office/newsitem/{item.pk}/change/"),
             ("history", f"admin/office/newsitem/{item.pk}/history/"),
             ("desk", f"admin/office/newsitem/{item.pk}/desk/"),
+            ("preview", f"admin/office/newsitem/{item.pk}/preview/"),
             ("versions", f"admin/office/newsitem/{item.pk}/versions/"),
             ("delete", f"admin/office/newsitem/{item.pk}/delete/"),
             ("contact", "admin/contacts/presscontact/add/"),
