@@ -11,11 +11,12 @@ from django.forms.models import BaseInlineFormSet, ModelChoiceIterator
 from django.forms.widgets import Script
 from django.http import Http404
 from django.template.response import TemplateResponse
+from django.utils.html import format_html
 from django.utils.text import capfirst, slugify
 from django.utils.translation import gettext as _
 from translated_fields import TranslatedFieldAdmin
 
-from core import names
+from core import names, uses
 from core.changes import changes_of, label_of
 
 # A pattern that PostgreSQL cannot read would end in an error page.
@@ -134,6 +135,25 @@ class BothLanguages(TranslatedFieldAdmin):
         return super().formfield_for_manytomany(db_field, request, **kwargs)
 
 
+def _used(records):
+    """{record: [Use]} of those that are used."""
+    found = uses.uses_of_all(records)
+    return {record: found[record.pk] for record in records if found[record.pk]}
+
+
+def _lines(record, groups):
+    """A record and the places where it is used, as the admin's lists inside lists are written."""
+    places = []
+    for group in groups:
+        name = f"{group.name} ({group.how.lower()})" if group.how.lower() != group.name.lower() else group.name
+        if not group.uses:
+            places.append(f"{name}: {group.number}")
+        places += [format_html('{}: <a href="{}">{}</a>', name, use.address, use.row) for use in group.uses]
+        if group.more:
+            places.append(f"{name}: + {group.more}")
+    return [str(record), places]
+
+
 class RecordAdmin(BothLanguages, admin.ModelAdmin):
     list_per_page = 50
     show_full_result_count = False
@@ -145,6 +165,18 @@ class RecordAdmin(BothLanguages, admin.ModelAdmin):
     def changelist_view(self, request, extra_context=None):
         """Headed by what it lists."""
         return super().changelist_view(request, {"title": capfirst(self.opts.verbose_name_plural), **(extra_context or {})})
+
+    def get_deleted_objects(self, objs, request):
+        """What is used somewhere is not deleted: the places stand where Django names what it protects, for one and for many."""
+        deleted, counts, lacking, protected = super().get_deleted_objects(objs, request)
+        found = {record: uses.grouped(each, request) for record, each in _used(list(objs)).items()}
+        return deleted, counts, lacking, [line for record, groups in found.items() for line in _lines(record, groups)] or protected
+
+    def render_change_form(self, request, context, add=False, change=False, form_url="", obj=None):
+        """With the places where the record is used."""
+        if obj is not None:
+            context["where_used"] = uses.grouped(uses.uses_of(obj), request)
+        return super().render_change_form(request, context, add, change, form_url, obj)
 
     def history_view(self, request, object_id, extra_context=None):
         """Who changed what, from the events that the database keeps: bulk and raw writes are there too."""

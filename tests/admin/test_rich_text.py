@@ -115,7 +115,7 @@ def in_lines(html):
 @pytest.mark.parametrize("file", PASTED, ids=lambda file: file.stem)
 def test_text_from_a_word_processor_is_made_plain(client, file):
     expected = in_lines(file.with_suffix(".expected").read_text(encoding="utf-8"))
-    item = people.news_item()
+    item = people.news_item(published=False)
     people.signed_in(client, people.editor())
     address = reverse("admin:office_newsitem_change", args=[item.pk])
     form = filled(client.get(address))

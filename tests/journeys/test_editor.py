@@ -115,7 +115,7 @@ def test_an_editor_publishes_in_both_languages(live_server, page):
 
 def test_what_is_pasted_with_formatting_is_cleaned(live_server, page):
     """A paste from a word processor brings styles, fonts and scripts of its own; headings, tables and links are kept."""
-    item = people.news_item()
+    item = people.news_item(published=False)
     said = messages_of(page)
     sign_in(page, live_server.url, people.editor())
     page.goto(f"{live_server.url}/en/admin/office/newsitem/{item.pk}/change/")
