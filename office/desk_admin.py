@@ -186,6 +186,10 @@ class DeskAdmin:
         acts = reviews.open_acts(item, request.user, version)
         latest = versions.waits(item)
         kept = Version.objects.of(item).select_related("saved_by", "approved_by", "published_by")
+        forms = [self._form(act, item, bound) for act in OFFERED if act in acts]
+        # One is open: what was refused, else what brings the item on.
+        for each in forms[:1]:
+            each["open"] |= bound is None or bound[0] not in {form["act"] for form in forms}
         context = {
             **self.admin_site.each_context(request),
             "title": _("Desk: %(item)s") % {"item": item},
@@ -197,7 +201,7 @@ class DeskAdmin:
             "authors": list(version.authors.all()) if version else [],
             "changes": versions.differences(type(item), versions.snapshot(item), latest.data) if latest else [],
             "two_people": reviews.needs_two(item),
-            "forms": [self._form(act, item, bound) for act in OFFERED if act in acts],
+            "forms": forms,
             "comment": self._form(Step.Act.COMMENT, item, bound) if Step.Act.COMMENT in acts else None,
             "steps": Step.objects.filter(version__in=Version.objects.of(item)).select_related("by", "version").order_by("-pk")[:50],
             "kept": kept[:VERSIONS_SHOWN],
@@ -213,7 +217,7 @@ class DeskAdmin:
             form = bound[1]
         else:
             form = FORMS[act](item=item, prefix=act) if act in FORMS else TextForm(prefix=act)
-        return {"act": act, "words": WORDS[act], "hint": HINTS.get(act, ""), "form": form, "rows": form.rows() if act in FORMS else None}
+        return {"act": act, "words": WORDS[act], "hint": HINTS.get(act, ""), "form": form, "rows": form.rows() if act in FORMS else None, "open": form.is_bound}
 
     def act_view(self, request, object_id, act):
         if request.method != "POST":

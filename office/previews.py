@@ -36,7 +36,7 @@ def answer(request, item, addresses, *, until=None):
         seen.previewed = Preview(item, addresses, until)
         if not getattr(item, f"title_{language}"):
             head = Head(_("Not written in this language yet"), noindex=True)
-            return render(seen, "office/preview_missing.html", {"head": head}, status=404)
+            return render(seen, "office/preview_missing.html", {"head": head})
         now = timezone.now()
         for code in LANGUAGES:
             if getattr(item, f"title_{code}"):

@@ -218,11 +218,16 @@ class RegistrationAdmin(RecordAdmin):
 
 
 class WorkshopNewsInline(RecordInline):
-    """Which workshops a news item tells about; the tie is kept on the workshop's side."""
+    """Which workshops a news item tells about; the tie is kept on the workshop's side, and belongs to who writes the item."""
 
     model = Workshop.news.through
     verbose_name = _("workshop")
     verbose_name_plural = _("workshops")
+
+    def _may(self, request, obj=None):
+        return request.user.has_perm("office.change_newsitem")
+
+    has_add_permission = has_change_permission = has_delete_permission = _may
 
 
 class NewsOfWorkshopInline(RecordInline):
