@@ -43,6 +43,7 @@ CHORES = [
     ("contacts.duplicates.look", 600),
     ("contacts.merging.forget_old", 6 * 3600),
     ("contacts.erasure.keep_the_ledger", 3600),
+    ("office.link_checks.check_due", 300),
     ("workshops.letter_post.send_due", 5),
 ]
 

@@ -12,7 +12,7 @@ from django.template.defaultfilters import filesizeformat
 from django.utils.translation import gettext_lazy as _
 
 from core.admin import RecordAdmin, RecordInline, SlugForm, StackedRecordInline, both
-from office import files, redirects
+from office import files, links_admin, redirects  # noqa: F401  (links_admin registers redirects and checked links)
 from office.desk_admin import DeskAdmin
 from office.models import (
     ActionLink,
@@ -27,7 +27,6 @@ from office.models import (
     NewsItem,
     Page,
     Quote,
-    Redirect,
     Resource,
     ResourceFile,
     Target,
@@ -201,24 +200,6 @@ class ActionLinkAdmin(RecordAdmin):
     search_fields = ["title_en", "title_mn"]
     prepopulated_fields = {"slug": ["title_en"]}
     fields = [both("title"), ("slug", "kind"), both("text"), ("url", "phone"), ("order", "is_public")]
-
-
-class RedirectForm(forms.ModelForm):
-    def clean_old_path(self):
-        return redirects.tidy(self.cleaned_data["old_path"])
-
-    def clean(self):
-        cleaned = super().clean()
-        if cleaned.get("old_path") and cleaned.get("new_path"):
-            redirects.refuse_a_circle(cleaned["old_path"], cleaned["new_path"], leave_out=self.instance.pk)
-        return cleaned
-
-
-@admin.register(Redirect)
-class RedirectAdmin(RecordAdmin):
-    form = RedirectForm
-    list_display = ["old_path", "new_path"]
-    search_fields = ["old_path", "new_path"]
 
 
 class IndicatorPointInline(RecordInline):

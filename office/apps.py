@@ -9,7 +9,7 @@ class OfficeConfig(AppConfig):
     def ready(self):
         from django.db.models.signals import post_delete
 
-        from office import files
+        from office import files, links  # noqa: F401  (finds links to pages)
         from office.models import ResourceFile
 
         # However a row goes, by itself or with its publication, its file goes with it.

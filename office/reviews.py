@@ -17,6 +17,7 @@ from django.utils.translation import gettext_lazy as _
 
 from core.pages import LANGUAGES
 from office import review_letters, versions
+from office.links import refuse_dead
 from office.models import NewsItem, Step, Version
 from office.publishing import refuse_unfilled
 
@@ -231,7 +232,8 @@ def restore(item, version, *, by):
 
 
 def refuse_unready(item, languages):
-    """Refuses to publish in languages in which the title is missing ("no_title") or something is to be filled in ("unfilled")."""
+    """Refuses to publish in languages in which the title is missing ("no_title"), something is to be filled in ("unfilled") or a
+    link leads nowhere ("dead_link")."""
     for code in languages:
         if not getattr(item, f"title_{code}"):
             raise ValidationError(
@@ -243,6 +245,7 @@ def refuse_unready(item, languages):
             for row in part._base_manager.filter(**{versions._key(part, type(item)).name: item}):
                 texts += [getattr(row, f"{name}_{code}", "") for name in PART_TEXTS]
         refuse_unfilled(*texts)
+        refuse_dead(getattr(item, f"body_{code}"), page=item.get_absolute_url())
 
 
 LANGUAGE_NAMES = {"en": _("English"), "mn": _("Mongolian")}

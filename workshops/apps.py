@@ -7,11 +7,12 @@ class WorkshopsConfig(AppConfig):
     verbose_name = _("Workshops")
 
     def ready(self):
-        from office import versions
+        from office import links, versions
         from office.models import NewsItem
-        from workshops import people_rules, person_sections  # noqa: F401  (registers the sections)
+        from workshops import page_links, people_rules, person_sections  # noqa: F401  (registers the sections)
         from workshops.models import Workshop
 
         people_rules.register()
+        links.ROWS.update(page_links.ROWS)
         # Which workshops an item tells about belongs to its text; the tie is kept on the workshop's side.
         versions.PARTS[NewsItem].append(Workshop.news.through)

@@ -3,6 +3,7 @@
 from office.models.data import Comparison, Indicator, IndicatorPoint, Resource, ResourceFile
 from office.models.desk import PreviewLink, Step, Version
 from office.models.fact import LoadedFact
+from office.models.link import LinkCheck
 from office.models.newsroom import ChangeNote, NewsContact, NewsItem, Quote
 from office.models.page import ActionLink, CountryOffice, Page, Redirect
 from office.models.programme import CompactObjective, Goal, Target, WorkArea
@@ -16,6 +17,7 @@ __all__ = [
     "Goal",
     "Indicator",
     "IndicatorPoint",
+    "LinkCheck",
     "LoadedFact",
     "NewsContact",
     "NewsItem",

@@ -60,6 +60,7 @@ QUERIES = {
     "office_countryoffice": 6,
     "office_page": 5,
     "office_actionlink": 5,
+    "office_linkcheck": 5,
     "office_redirect": 5,
     "office_indicator": 5,
     "office_resource": 5,

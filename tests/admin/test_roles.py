@@ -28,6 +28,8 @@ MAY = {
     "office.Goal": ("vc", "v", "vc", "", "v"),
     "office.Target": ("vacd", "v", "vacd", "", "v"),
     "office.CompactObjective": ("vacd", "v", "vacd", "", "v"),
+    # Made by the check of links.
+    "office.LinkCheck": ("v", "v", "v", "", "v"),
     "office.Redirect": ("vacd", "v", "vacd", "", "v"),
     "workshops.Workshop": ("vacd", "vacd", "vc", "", "v"),
     "workshops.Project": ("vacd", "vacd", "", "", ""),
