@@ -108,7 +108,7 @@ class DeskAdmin:
                 versions.begin(item)
             point = transaction.savepoint_create()
             if waiting := versions.waits(item):
-                versions.write_back(item, waiting.data)
+                versions.write_back(item, waiting.data, to_look=True)
             request.desk_saved = False
             response = self._rendered(super().changeform_view(request, object_id, form_url, more))
             saved = request.desk_saved

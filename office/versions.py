@@ -8,6 +8,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 
 from django.contrib.contenttypes.models import ContentType
+from django.core.exceptions import ValidationError
 from django.core.serializers.json import DjangoJSONEncoder
 from django.db import transaction
 from django.utils import timezone
@@ -60,14 +61,21 @@ def snapshot(item):
     }
 
 
-def write_back(item, data):
+def write_back(item, data, *, to_look=False):
     """Writes a version's text into the item's rows; its times are left alone. Ties to what has been deleted since are left out.
 
-    When the page of a public item moves, its old address leads there.
+    When the page of a public item moves, its old address leads there. Refuses ("slug_taken") an address that another item
+    has taken meanwhile; who only wants `to_look` sees the item under its own.
     """
     model = type(item)
     before = model._base_manager.get(pk=item.pk)
     _set(item, columns_of(model), data["fields"])
+    if hasattr(item, "slug") and model._base_manager.filter(slug=item.slug).exclude(pk=item.pk).exists():
+        if not to_look:
+            raise ValidationError(
+                _("Another item has this address by now: choose another slug than “%(slug)s”."), code="slug_taken", params={"slug": item.slug}
+            )
+        item.slug = before.slug
     item.save()
     for name, keys in data["many"].items():
         tie = model._meta.get_field(name)
@@ -149,7 +157,7 @@ def as_it_will_be(item):
         with transaction.atomic():
             version = waits(item)
             if version is not None:
-                write_back(item, version.data)
+                write_back(item, version.data, to_look=True)
             yield version
             raise Undone
     except Undone:

@@ -132,14 +132,20 @@ def test_the_old_address_leads_on_once_a_changed_slug_is_published(client):
     assert client.get("/en/news/first/")["Location"] == "/en/news/second/"
 
 
-def test_a_slug_taken_meanwhile_is_refused_at_publication():
+def test_an_address_that_another_item_took_meanwhile_is_refused_at_publication_and_can_be_mended(client):
     item = rich_item(slug="first")
-    data = versions.snapshot(item)
-    data["fields"]["slug"] = "taken"
-    versions.keep(item, data, by=people.editor())
+    people.signed_in(client, people.editor())
+    change(client, item, slug="taken", title_en="Waiting")
     people.news_item(slug="taken")
-    with pytest.raises((ValidationError, IntegrityError)), transaction.atomic():
-        reviews.publish(item, by=people.editor(), moments={})
+    answer = client.post(reverse("admin:office_newsitem_act", args=[item.pk, "publish"]))
+    assert answer.status_code == 422 and "Another item has this address" in answer.text
+    assert NewsItem.objects.get(pk=item.pk).slug == "first"
+    # The change page opens all the same, with its words.
+    page = client.get(reverse("admin:office_newsitem_change", args=[item.pk]))
+    assert page.status_code == 200 and page.context["adminform"].form["title_en"].value() == "Waiting"
+    change(client, item, slug="free")
+    reviews.publish(item, by=people.editor(), moments={})
+    assert NewsItem.objects.get(pk=item.pk).slug == "free"
 
 
 def test_pages_go_through_the_desk_too(client):
