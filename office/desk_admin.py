@@ -1,10 +1,12 @@
 """The change page of what goes through the editor's desk, and the desk's own page: state, what waits, acts, versions, comments."""
 
 from django import forms
-from django.contrib import messages
+from django.contrib import admin, messages
 from django.contrib.admin.utils import unquote
+from django.contrib.contenttypes.models import ContentType
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import transaction
+from django.db.models import OuterRef, Subquery
 from django.http import Http404, HttpResponseNotAllowed, HttpResponseRedirect
 from django.shortcuts import get_object_or_404
 from django.template.response import TemplateResponse
@@ -82,10 +84,40 @@ DONE = {
 }
 
 
+class TextState(admin.SimpleListFilter):
+    """Items whose newest text waits for somebody."""
+
+    title = gettext_lazy("newest text")
+    parameter_name = "text"
+
+    def lookups(self, request, model_admin):
+        return [(state.value, state.label) for state in Version.OPEN]
+
+    def queryset(self, request, queryset):
+        return queryset.filter(text_state=self.value()) if self.value() in Version.OPEN else queryset
+
+
 class DeskAdmin:
     """For items that go through the desk: what is saved of a public one waits until it is published."""
 
     change_form_template = "admin/office/desk_change_form.html"
+
+    # The list ---------------------------------------------------------------------------------------------------
+
+    def get_queryset(self, request):
+        """With the state of each item's open version, if it has one."""
+        waiting = Version.objects.open().filter(content_type=ContentType.objects.get_for_model(self.model), object_id=OuterRef("pk"))
+        return super().get_queryset(request).annotate(text_state=Subquery(waiting.values("state")[:1]))
+
+    def get_list_display(self, request):
+        return [*super().get_list_display(request), "newest_text"]
+
+    def get_list_filter(self, request):
+        return [TextState, *super().get_list_filter(request)]
+
+    @admin.display(description=gettext_lazy("newest text"), ordering="text_state")
+    def newest_text(self, item):
+        return Version.State(item.text_state).label if item.text_state else "–"
 
     # The change page --------------------------------------------------------------------------------------------
 

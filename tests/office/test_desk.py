@@ -458,6 +458,15 @@ def test_the_desk_asks_the_database_the_same_few_times(client):
     assert numbers[0] == numbers[1] <= 40
 
 
+def test_the_list_shows_what_waits(client):
+    waiting, quiet = brought_to("in-review", people.writer()), people.news_item(title_en="Quiet")
+    people.signed_in(client, people.editor())
+    address = reverse("admin:office_newsitem_changelist")
+    assert "waiting for a reviewer" in client.get(address).text
+    rows = client.get(address + "?text=in-review").context["cl"].result_list
+    assert [row.pk for row in rows] == [waiting.pk] and quiet.pk not in [row.pk for row in rows]
+
+
 # Whose turn it is ----------------------------------------------------------------------------------------------
 
 
