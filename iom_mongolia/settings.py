@@ -227,6 +227,9 @@ SECURE_CSP = {
     "object-src": [CSP.NONE],
 }
 
+# Where "Exit this page" leads: a site that says nothing of the one that was left, and is quickly there.
+EXIT_ADDRESS = env("EXIT_ADDRESS", "https://www.google.com/")
+
 # Languages, dates, places ----------------------------------------------------------------------------------
 
 LANGUAGE_CODE = "en"

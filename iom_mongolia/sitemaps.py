@@ -32,7 +32,7 @@ class Standing(Sitemap):
     # Lists exist in every language; pages that are all text, where their text does.
     lists = (
         "home", "news:list", "workshops:list", "office:our_work", "office:data_and_resources", "office:take_action",
-        "office:agenda_2030", "office:contacts", "office:privacy", "office:accessibility",
+        "office:help", "office:report_misconduct", "office:agenda_2030", "office:contacts", "office:privacy", "office:accessibility",
     )  # fmt: skip
     texts = {Page.Key.ABOUT: "office:who_we_are_about", Page.Key.IOM_GLOBAL: "office:iom_global"}
 

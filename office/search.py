@@ -118,8 +118,12 @@ def quotes_of_news(language):
     return Func(ArraySubquery(words), Value(" "), function="array_to_string", output_field=TextField())
 
 
-def on_page(view, prefix):
-    return lambda row: f"{reverse(view)}#{prefix}-{row.slug}"
+# Kinds of ways to act that stand on a page of their own.
+WAYS_ON = {"hotline": "office:help", "report": "office:report_misconduct"}
+
+
+def way_on_page(row):
+    return f"{reverse(WAYS_ON.get(row.kind, 'office:take_action'))}#way-{row.slug}"
 
 
 SOURCES = (
@@ -130,7 +134,7 @@ SOURCES = (
     Source("areas", _("Areas of work"), WorkArea, WorkArea.objects.public, WorkArea.get_absolute_url, fields=("name", "summary", "body")),
     Source("pages", _("Pages"), Page, Page.objects.published, Page.get_absolute_url, fields=("title", "lead", "body")),
     Source(
-        "help", _("Ways to act"), ActionLink, ActionLink.objects.public, on_page("office:take_action", "way"),
+        "help", _("Ways to act"), ActionLink, ActionLink.objects.public, way_on_page,
         fields=("title", "text"), more=lambda language: F("phone"),
     ),
     Source(

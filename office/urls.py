@@ -3,7 +3,7 @@
 from django.urls import path
 from django.views.generic import RedirectView
 
-from office import agenda_views, data_views, views
+from office import action_views, agenda_views, data_views, views
 
 app_name = "office"
 urlpatterns = [
@@ -20,7 +20,9 @@ urlpatterns = [
     path("data-and-resources/publications/<slug:slug>.bib", data_views.resource_bibtex, name="resource_bibtex"),
     path("data-and-resources/publications/<slug:slug>.ris", data_views.resource_ris, name="resource_ris"),
     path("data-and-resources/publications/<slug:slug>/files/<int:pk>/", data_views.resource_file, name="resource_file"),
-    path("take-action/", views.take_action, name="take_action"),
+    path("take-action/", action_views.take_action, name="take_action"),
+    path("take-action/help/", action_views.help, name="help"),
+    path("take-action/report-misconduct/", action_views.report_misconduct, name="report_misconduct"),
     path("2030-agenda/", agenda_views.agenda_2030, name="agenda_2030"),
     path("2030-agenda/goals/<int:number>/", agenda_views.goal, name="goal"),
     path("contacts/", views.contacts, name="contacts"),

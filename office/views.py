@@ -1,4 +1,4 @@
-"""The office's public pages: work areas, ways to act, and whom to ask."""
+"""The office's public pages: work areas, and whom to ask."""
 
 from django.shortcuts import get_object_or_404, render
 from django.utils.safestring import mark_safe
@@ -9,7 +9,7 @@ from contacts.models import PressContact
 from core.pages import Head, only_in, plain
 from office.feeds import feeds_of
 from office.figures import figures
-from office.models import ActionLink, Page, WorkArea
+from office.models import Page, WorkArea
 
 # On an area's page: numbers at its head, and drawings; the others are links.
 KEY_FIGURES = 3
@@ -95,20 +95,4 @@ def contacts(request):
         request,
         "office/contacts.html",
         {"page": page, "head": head, "press_contacts": PressContact.objects.active()},
-    )
-
-
-def take_action(request):
-    page, head = standing(Page.Key.TAKE_ACTION)
-    ways = list(ActionLink.objects.public())
-    kinds = [(kind, [way for way in ways if way.kind == kind]) for kind in ActionLink.Kind]
-    return render(
-        request,
-        "office/take_action.html",
-        {
-            "page": page,
-            "head": head,
-            "urgent": [way for way in ways if way.kind == ActionLink.Kind.HELP],
-            "kinds": [(kind, rows) for kind, rows in kinds if rows and kind != ActionLink.Kind.HELP],
-        },
     )

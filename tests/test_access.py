@@ -68,6 +68,8 @@ TABLE = {
     "office:resource_ris": (EVERYBODY, ["publication"], "get"),
     "office:resource_file": (EVERYBODY, ["publication", "publication_file"], "get"),
     "office:take_action": (EVERYBODY, [], "get"),
+    "office:help": (EVERYBODY, [], "get"),
+    "office:report_misconduct": (EVERYBODY, [], "get"),
     "office:agenda_2030": (EVERYBODY, [], "get"),
     "office:goal": (EVERYBODY, ["goal"], "get"),
     "office:contacts": (EVERYBODY, [], "get"),

@@ -76,6 +76,8 @@ class Page(Publishable):
         OUR_WORK = "our-work", _("Our Work")
         DATA = "data-and-resources", _("Data and Resources")
         TAKE_ACTION = "take-action", _("Take Action")
+        HELP = "help", _("Get help")
+        REPORT = "report-misconduct", _("Report misconduct")
         AGENDA = "2030-agenda", _("2030 Agenda")
         CONTACTS = "contacts", _("Contacts")
         PRIVACY = "privacy", _("Privacy")
@@ -108,6 +110,8 @@ class Page(Publishable):
             self.Key.OUR_WORK: "office:our_work",
             self.Key.DATA: "office:data_and_resources",
             self.Key.TAKE_ACTION: "office:take_action",
+            self.Key.HELP: "office:help",
+            self.Key.REPORT: "office:report_misconduct",
             self.Key.AGENDA: "office:agenda_2030",
             self.Key.CONTACTS: "office:contacts",
             self.Key.PRIVACY: "office:privacy",
@@ -121,7 +125,8 @@ class ActionLink(models.Model):
     """One thing that a visitor can do: call, report, apply, volunteer."""
 
     class Kind(models.TextChoices):
-        HELP = "help", _("Get help")
+        HOTLINE = "hotline", _("Hotline for victims of trafficking")
+        HELP = "help", _("Other emergency numbers")
         REPORT = "report", _("Report misconduct")
         WORK = "work", _("Work with us")
         SUPPLY = "supply", _("Tenders")

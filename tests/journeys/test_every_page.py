@@ -47,7 +47,7 @@ def public_addresses():
     """(name, path without language) of one page of each kind, by way of the items that the facts bring."""
     names = [
         "home", "news:list", "workshops:list", "office:who_we_are_about", "office:iom_global", "office:our_work",
-        "office:data_and_resources", "office:take_action", "office:agenda_2030", "office:contacts", "office:privacy",
+        "office:data_and_resources", "office:take_action", "office:help", "office:report_misconduct", "office:agenda_2030", "office:contacts", "office:privacy",
         "office:accessibility", "account_login", "account_reset_password", "account_signup",
     ]  # fmt: skip
     upcoming = Workshop.objects.public("en").upcoming().first()
