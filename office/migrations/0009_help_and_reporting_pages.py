@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('office', '0007_preview_links'),
+        ('office', '0008_checks_of_links'),
     ]
 
     operations = [
