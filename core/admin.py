@@ -115,6 +115,8 @@ class BothLanguages(TranslatedFieldAdmin):
         form_field = super().formfield_for_dbfield(db_field, request, **kwargs)
         if form_field is None:
             return None
+        # A default that is counted anew each time is sent hidden beside the field, described as no hidden field may be.
+        form_field.show_hidden_initial = form_field.show_hidden_initial and not form_field.help_text
         if isinstance(form_field.widget, RelatedFieldWidgetWrapper):
             if isinstance(form_field.widget.widget, Checklist):
                 # The window for adding a row cannot add a box to tick.
@@ -208,7 +210,8 @@ class NamedCells(BaseInlineFormSet):
         super().add_fields(form, index)
         for field in form.fields.values():
             widget = getattr(field.widget, "widget", field.widget)
-            widget.attrs.setdefault("aria-label", field.label)
+            if not widget.is_hidden:
+                widget.attrs.setdefault("aria-label", field.label)
 
 
 class RecordInline(BothLanguages, admin.TabularInline):

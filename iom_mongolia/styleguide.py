@@ -57,7 +57,7 @@ def styleguide(request):
     """Every component in one place; for those who build pages, so not where the portal is used for real."""
     if not settings.DEMO_MODE:
         raise Http404
-    broken = SampleForm({"title": "Хөдөлмөрийн шилжилт хөдөлгөөн", "starts_on": "15"}, {}, auto_id="broken_%s")
+    broken = SampleForm({"title": "Хөдөлмөрийн шилжилт хөдөлгөөн", "starts_on": ""}, {}, auto_id="broken_%s")
     broken.is_valid()
     return render(
         request,

@@ -42,7 +42,7 @@ class ListForm(forms.Form):
         label=_("Paste the rows here"),
         required=False,
         strip=False,
-        widget=forms.Textarea(attrs={"rows": 8, "spellcheck": "false", "wrap": "off"}),
+        widget=forms.Textarea(attrs={"rows": 8, "spellcheck": "false", "class": "unwrapped"}),
         help_text=_("Copied from Excel, Word or a letter, headings included; or one person a line."),
     )
     file = forms.FileField(

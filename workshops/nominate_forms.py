@@ -38,7 +38,8 @@ class NomineeForm(SplitTextMixin, forms.Form):
         self.fields["given_name"].required = not self["given_name_latin"].value()
         for field in self.fields.values():
             # These are other people's details: no browser should offer one's own, nor remember these.
-            field.widget.attrs.setdefault("autocomplete", "off")
+            if not isinstance(field.widget, forms.RadioSelect):
+                field.widget.attrs.setdefault("autocomplete", "off")
 
     @property
     def entry(self):
@@ -128,7 +129,7 @@ class NomineeListForm(forms.Form):
 
     text = forms.CharField(
         label=_("Paste the rows here"), required=False, strip=False,
-        widget=forms.Textarea(attrs={"rows": 8, "spellcheck": "false", "wrap": "off", "autocomplete": "off"}),
+        widget=forms.Textarea(attrs={"rows": 8, "spellcheck": "false", "class": "unwrapped", "autocomplete": "off"}),
         help_text=_("Copied from Excel or Word, headings included; or one person a line."),
     )  # fmt: skip
     file = forms.FileField(

@@ -156,6 +156,12 @@ def seat_bar(capacity, confirmed=0, invited=0, waiting=0, legend=True):
     }
 
 
+@register.filter(expects_localtime=True)
+def iso(moment):
+    """A moment for <time datetime>, to the second: HTML knows no parts of one smaller than thousandths."""
+    return moment.isoformat(timespec="seconds") if moment else ""
+
+
 @register.simple_tag
 def precise_date(start, end=None, precision=dates.Precision.DAY):
     """A <time> of one date or a range, no more exact than it is known."""

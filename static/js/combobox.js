@@ -2,8 +2,8 @@
 //
 //   <div class="combobox" data-combobox>
 //     <label for="q">…</label>
-//     <input id="q" name="q" type="search" role="combobox" aria-expanded="false" aria-controls="found" aria-autocomplete="list"
-//            autocomplete="off" hx-get="…" hx-trigger="input changed delay:150ms" hx-target="#found" hx-sync="this:replace">
+//     <input id="q" name="q" type="text" enterkeyhint="search" role="combobox" aria-expanded="false" aria-controls="found" aria-autocomplete="list"
+//            autocomplete="off" data-hx-get="…" data-hx-trigger="input changed delay:150ms" data-hx-target="#found" data-hx-sync="this:replace">
 //     <div id="found" class="combobox-list" role="listbox" aria-label="…"></div>
 //     <p class="visually-hidden" role="status" data-status data-none="…" data-one="…" data-many="… {n} …"></p>
 //   </div>
@@ -77,7 +77,7 @@ function start(box) {
   });
 
   input.addEventListener("input", () => {
-    stale = input.hasAttribute("hx-get") && Boolean(window.htmx);
+    stale = input.hasAttribute("data-hx-get") && Boolean(window.htmx);
     if (stale) choose(null);
   });
   box.addEventListener("htmx:responseError", () => (stale = false));

@@ -84,7 +84,7 @@ class Staff:
         """Presses the button or link of that name, and waits until it has been answered: the clock may move on then."""
         within, exact = self.page.locator("main"), isinstance(name, str)
         found = within.get_by_role("button", name=name, exact=exact).or_(within.get_by_role("link", name=name, exact=exact)).first
-        in_place = self.life.scripts and found.locator("xpath=ancestor-or-self::*[@hx-post or @hx-get]").count()
+        in_place = self.life.scripts and found.locator("xpath=ancestor-or-self::*[@data-hx-post or @data-hx-get]").count()
         if in_place:
             with self.page.expect_response(lambda answer: answer.request.resource_type in {"xhr", "fetch"}):
                 found.click()

@@ -239,7 +239,7 @@ def test_what_nobody_understands_shows_the_list(staff, query):
 def test_a_script_gets_the_rows_alone_with_the_seats(staff):
     row = registration()
     page = staff.get(reverse("staff:participants", args=[row.workshop.slug]), headers={"HX-Request": "true"}).content.decode()
-    assert ("<html" in page, "<table" in page, 'id="workspace-head" hx-swap-oob="true"' in page) == (False, True, True)
+    assert ("<html" in page, "<table" in page, 'id="workspace-head" data-hx-swap-oob="true"' in page) == (False, True, True)
 
 
 # Moving -------------------------------------------------------------------------------------------------------
