@@ -12,6 +12,7 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 from translated_fields import TranslatedField
 
+from office.dated_words import DatedWords
 
 # What a draft leaves open stands in brackets after one of these, a language each.
 FILL_IN = {"en": "fill in", "mn": "бөглөх"}
@@ -55,7 +56,7 @@ class ListedQuerySet(models.QuerySet):
         return self.filter(is_public=True).exclude(**{f"{self.model.CALLED_BY}_{language}": ""})
 
 
-class Publishable(models.Model):
+class Publishable(DatedWords):
     """A title and the times from and until which each language is public."""
 
     publish_at = TranslatedField(

@@ -3,6 +3,7 @@
 from office.models.data import Comparison, Indicator, IndicatorPoint, Resource, ResourceFile
 from office.models.desk import PreviewLink, Step, Version
 from office.models.fact import LoadedFact
+from office.models.language import SaidTheSame
 from office.models.link import LinkCheck
 from office.models.newsroom import ChangeNote, NewsContact, NewsItem, Quote
 from office.models.page import ActionLink, CountryOffice, Page, Redirect
@@ -27,6 +28,7 @@ __all__ = [
     "Redirect",
     "Resource",
     "ResourceFile",
+    "SaidTheSame",
     "Step",
     "Target",
     "Version",

@@ -14,8 +14,12 @@ from translated_fields import TranslatedField
 from core import charts
 from core.history import tracked
 from core.pages import LANGUAGES
+from office.dated_words import DATED, DatedWords, dated
 from office.models.programme import WorkArea
 from office.publishing import ListedQuerySet
+
+# What is written once in each language.
+RESOURCE_WORDS = ("title", "summary", "description")
 
 
 class IndicatorQuerySet(ListedQuerySet):
@@ -190,8 +194,8 @@ class ResourceQuerySet(ListedQuerySet):
         return self.filter(files__language__in=[code, ResourceFile.Language.BOTH]).distinct()
 
 
-@tracked()
-class Resource(models.Model):
+@tracked(exclude=DATED)
+class Resource(DatedWords):
     """A publication, infographic or data set that the office points to."""
 
     class Kind(models.TextChoices):
@@ -236,12 +240,14 @@ class Resource(models.Model):
     is_demo = models.BooleanField(_("demo"), default=False, editable=False)
 
     CALLED_BY = "title"
+    WORDS = RESOURCE_WORDS
     objects = ResourceQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("resource")
         verbose_name_plural = _("resources")
         ordering = ["order", "-year", "slug"]
+        triggers = [dated(*RESOURCE_WORDS)]
 
     def __str__(self):
         return self.title or self.slug

@@ -12,7 +12,12 @@ from core.dates import Precision
 from core.history import tracked
 from core.richtext import RichTextField
 from office.models.programme import Target, WorkArea
+from office.dated_words import DATED, dated, dated_with
 from office.publishing import Publishable, PublishedQuerySet
+
+# What is written once in each language.
+NEWS_WORDS = ("title", "lead", "dateline", "body", "date_note")
+QUOTE_WORDS = ("text", "speaker", "role")
 
 
 MONGOLIAN_SCRIPT = RegexValidator(
@@ -26,7 +31,7 @@ class NewsQuerySet(PublishedQuerySet):
         return self.prefetch_related("work_areas")
 
 
-@tracked()
+@tracked(exclude=DATED)
 class NewsItem(Publishable):
     class Kind(models.TextChoices):
         PRESS_RELEASE = "press-release", _("Press release")
@@ -100,6 +105,7 @@ class NewsItem(Publishable):
     )
     is_demo = models.BooleanField(_("demo"), default=False, editable=False)
 
+    WORDS = NEWS_WORDS
     objects = NewsQuerySet.as_manager()
 
     class Meta:
@@ -114,6 +120,7 @@ class NewsItem(Publishable):
                 violation_error_message=_("Give the title in English or Mongolian."),
             ),
         ]
+        triggers = [dated(*NEWS_WORDS)]
 
     def __str__(self):
         return self.title or self.title_en or self.title_mn
@@ -158,10 +165,13 @@ class Quote(models.Model):
     )
     order = models.PositiveSmallIntegerField(_("order"), default=0, help_text=_("Lower numbers stand first."))
 
+    WORDS = QUOTE_WORDS
+
     class Meta:
         verbose_name = _("quote")
         verbose_name_plural = _("quotes")
         ordering = ["order", "pk"]
+        triggers = [dated_with("office_newsitem", "item_id", *QUOTE_WORDS)]
 
     def __str__(self):
         return f"{self.speaker or self.speaker_en}: {(self.text or self.text_en)[:40]}"

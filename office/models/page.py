@@ -8,7 +8,11 @@ from translated_fields import TranslatedField
 
 from core.history import tracked
 from core.richtext import RichTextField
+from office.dated_words import DATED, dated
 from office.publishing import ListedQuerySet, Publishable
+
+# What is written once in each language.
+PAGE_WORDS = ("title", "lead", "body")
 
 
 @tracked()
@@ -66,7 +70,7 @@ class CountryOffice(models.Model):
         return self.name or self.name_en
 
 
-@tracked()
+@tracked(exclude=DATED)
 class Page(Publishable):
     """A standing page such as About; code knows some of them by their key."""
 
@@ -95,10 +99,13 @@ class Page(Publishable):
         )
     )
 
+    WORDS = PAGE_WORDS
+
     class Meta:
         verbose_name = _("page")
         verbose_name_plural = _("pages")
         ordering = ["key"]
+        triggers = [dated(*PAGE_WORDS)]
 
     def __str__(self):
         return self.title or self.get_key_display()

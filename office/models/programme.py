@@ -7,7 +7,11 @@ from translated_fields import TranslatedField
 
 from core.history import tracked
 from core.richtext import RichTextField
+from office.dated_words import DATED, DatedWords, dated
 from office.publishing import ListedQuerySet
+
+# What is written once in each language.
+AREA_WORDS = ("name", "summary", "body")
 
 
 @tracked()
@@ -68,8 +72,8 @@ class CompactObjective(models.Model):
         return f"{self.number}. {self.text}"
 
 
-@tracked()
-class WorkArea(models.Model):
+@tracked(exclude=DATED)
+class WorkArea(DatedWords):
     slug = models.SlugField(_("slug"), max_length=60, unique=True, help_text=_("The last part of the page's address."))
     order = models.PositiveSmallIntegerField(
         _("order"), default=0,
@@ -103,12 +107,14 @@ class WorkArea(models.Model):
     )
 
     CALLED_BY = "name"
+    WORDS = AREA_WORDS
     objects = ListedQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("work area")
         verbose_name_plural = _("work areas")
         ordering = ["order", "slug"]
+        triggers = [dated(*AREA_WORDS)]
 
     def __str__(self):
         return self.name or self.slug
