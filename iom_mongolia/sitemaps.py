@@ -4,7 +4,7 @@ from django.conf import settings
 from django.contrib.sitemaps import Sitemap
 from django.urls import reverse
 
-from office.feeds import changed_at
+from office.feeds import moments
 from office.models import Goal, Indicator, NewsItem, Page, Resource, WorkArea
 from workshops.models import Workshop
 
@@ -63,8 +63,7 @@ class News(InLanguages):
         return item.public_languages
 
     def lastmod(self, item):
-        languages = item.public_languages
-        return max(moment for code in languages for moment in (getattr(item, f"publish_at_{code}"), *changed_at(item, code)))
+        return max(moment for code in item.public_languages for moment in moments(item, code))
 
 
 class Figures(InLanguages):

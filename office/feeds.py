@@ -84,14 +84,20 @@ class NewsFeed(Feed):
         return timezone.make_aware(datetime.datetime.combine(item.published_on, datetime.time(12)))
 
     def item_updateddate(self, item):
-        """The last of: the day of the news, its publication in this language, a change that was told in it."""
-        return max(self.item_pubdate(item), getattr(item, f"publish_at_{get_language()}"), *changed_at(item, get_language()))
+        """The last of: the day of the news, its publication in this language, a change of its words or one that was told."""
+        return max(self.item_pubdate(item), *moments(item, get_language()))
 
     def item_categories(self, item):
         return [_for_xml(area.name) for area in item.work_areas.all() if area.is_public and area.name]
 
     def item_extra_kwargs(self, item):
         return {"content": _for_xml(item.body)}
+
+
+def moments(item, language):
+    """When what the public reads in a language last became another: by being published, by its words, by a change told."""
+    own = (getattr(item, f"publish_at_{language}"), getattr(item, f"changed_at_{language}"))
+    return [*(moment for moment in own if moment), *changed_at(item, language)]
 
 
 def changed_at(item, language):

@@ -1,10 +1,9 @@
 """The two languages of an item: which words are how old, and whether the Mongolian still says what the English says."""
 
 from django.contrib.contenttypes.models import ContentType
-from django.contrib.postgres.aggregates import StringAgg
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import transaction
-from django.db.models import Exists, F, Func, OuterRef, Q, Subquery, TextField, Value
+from django.db.models import Exists, F, Func, OuterRef, Q, StringAgg, Subquery, TextField, Value
 from django.db.models.functions import MD5, Coalesce
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
