@@ -127,7 +127,7 @@ def test_rows_from_before_are_dated_by_their_history():
         event.objects.filter(pgh_obj_id=item.pk, title_en="Second").update(pgh_created_at=LONG_AGO + timedelta(days=10))
         NewsItem.objects.filter(pk=item.pk).update(changed_at_en=None, changed_at_mn=None)
         with connection.schema_editor() as editor:
-            import_module("office.migrations.0009_words_dated_by_language").date_words(apps, editor)
+            import_module("office.migrations.0010_words_dated_by_language").date_words(apps, editor)
     item.refresh_from_db()
     assert (item.changed_at_en, item.changed_at_mn) == (LONG_AGO + timedelta(days=10), LONG_AGO)
 
@@ -212,5 +212,5 @@ def test_a_feed_says_when_the_words_of_its_language_changed(client):
         code: datetime.fromisoformat(client.get(f"/{code}/news/feed/").text.partition("<entry>")[2].partition("<updated>")[2].partition("<")[0])
         for code in ("en", "mn")
     }
-    assert updated["mn"] == item.changed_at_mn.replace(microsecond=0) and updated["en"] < timezone.now() - timedelta(days=29)
+    assert updated["mn"] == item.changed_at_mn and updated["en"] < timezone.now() - timedelta(days=29)
     assert f"<lastmod>{timezone.localtime(item.changed_at_mn):%Y-%m-%d}</lastmod>" in client.get("/sitemap.xml").text

@@ -30,7 +30,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('contenttypes', '0002_remove_content_type_name'),
-        ('office', '0008_checks_of_links'),
+        ('office', '0009_help_and_reporting_pages'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
