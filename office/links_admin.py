@@ -63,6 +63,7 @@ class LinkCheckAdmin(admin.ModelAdmin):
     list_display_links = None
     list_filter = [Standing]
     search_fields = ["address"]
+    fields = readonly_fields = ["address", "problem", "status", "leads_to", "strikes", "failed_on", "checked_at", "stands_in"]
     list_per_page = 50
     show_full_result_count = False
     actions = ["check_again"]
