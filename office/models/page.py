@@ -1,5 +1,6 @@
 """Standing pages, the office's own facts, what a visitor can do, and old addresses."""
 
+import pgtrigger
 from django.core.validators import RegexValidator
 from django.db import models
 from django.urls import reverse
@@ -194,6 +195,36 @@ class Redirect(models.Model):
                 condition=~models.Q(old_path=models.F("new_path")),
                 name="redirect_elsewhere",
                 violation_error_message=_("A redirect cannot lead to itself."),
+            )
+        ]
+        triggers = [
+            # One that leads to its own address with a slash or a language before it leads the visitor to the page there: that
+            # is no circle. The lock keeps two halves of one from being written at the same time.
+            pgtrigger.Trigger(
+                name="redirects_end",
+                when=pgtrigger.Before,
+                operation=pgtrigger.Insert | pgtrigger.Update,
+                declare=[("at", "text"), ("next", "text := NEW.new_path"), ("start", "text"), ("steps", "integer := 0")],
+                func=r"""
+                    PERFORM pg_advisory_xact_lock(hashtext('office_redirect'));
+                    start := regexp_replace(regexp_replace(NEW.old_path, '/+$', ''), '^/(en|mn)(?=/|$)', '');
+                    LOOP
+                        EXIT WHEN next ~ '^https?://';
+                        at := regexp_replace(regexp_replace(next, '/+$', ''), '^/(en|mn)(?=/|$)', '');
+                        IF at = start AND steps = 0 THEN
+                            EXIT;
+                        END IF;
+                        IF at = start OR steps > 100 THEN
+                            RAISE EXCEPTION 'The redirect from % leads in a circle.', NEW.old_path
+                                USING ERRCODE = 'check_violation', CONSTRAINT = 'redirects_end';
+                        END IF;
+                        SELECT new_path INTO next FROM office_redirect
+                            WHERE old_path = CASE at WHEN '' THEN '/' ELSE at END AND id IS DISTINCT FROM NEW.id;
+                        EXIT WHEN NOT FOUND;
+                        steps := steps + 1;
+                    END LOOP;
+                    RETURN NEW;
+                """,
             )
         ]
 

@@ -1,10 +1,12 @@
 """Old addresses: where they lead, with which answer, and at what cost."""
 
 import pytest
+from django.db import IntegrityError, transaction
 from django.http import HttpResponseNotFound
 
-from office.middleware import follow_redirects
+from office.middleware import follow_redirects, look
 from office.models import Redirect
+from office.redirects import leave_behind
 from tests import people
 
 pytestmark = pytest.mark.django_db
@@ -80,3 +82,76 @@ def test_an_old_address_whose_item_is_withdrawn_ends_and_does_not_go_round(clien
     Redirect.objects.create(old_path=SEED, new_path=f"{SEED}/")
     for language in ("en", "mn"):
         assert client.get(f"/{language}{SEED}/").status_code == 404
+
+
+# What hangs on a page -----------------------------------------------------------------------------------------
+
+
+def moved_page(record, slug):
+    """The record under another slug, and its old address as the desk leaves it behind."""
+    before = record.get_absolute_url()
+    record.slug = slug
+    record.save()
+    leave_behind(before, record.get_absolute_url())
+    return record
+
+
+@pytest.mark.parametrize(
+    "make, old, new",
+    [
+        (people.news_item, "/en/news/first/text/", "/en/news/second/text/"),
+        (people.news_item, "/mn/news/first/share.png", "/mn/news/second/share.png"),
+        (people.indicator, "/en/data-and-resources/figures/first.csv", "/en/data-and-resources/figures/second.csv"),
+        (people.indicator, "/mn/data-and-resources/figures/first.json", "/mn/data-and-resources/figures/second.json"),
+        (people.publication, "/en/data-and-resources/publications/first.bib", "/en/data-and-resources/publications/second.bib"),
+        (people.publication, "/en/data-and-resources/publications/first.ris", "/en/data-and-resources/publications/second.ris"),
+        (people.workshop, "/en/workshops/first/calendar.ics", "/en/workshops/second/calendar.ics"),
+        (people.work_area, "/en/news/feed/?kind=news&area=first", "/en/news/feed/?kind=news&area=second"),
+    ],
+)
+def test_what_hangs_on_a_page_moves_with_it(client, make, old, new):
+    record = make(slug="first")
+    assert client.get(old).status_code == 200
+    moved_page(moved_page(record, "between"), "second")
+    response = client.get(old)
+    assert (response.status_code, response["Location"]) == (301, new)
+    assert client.get(new).status_code == 200
+
+
+def test_a_kept_file_moves_with_its_publication(client, settings, tmp_path):
+    settings.MEDIA_ROOT = tmp_path
+    book = people.publication(slug="first", file=b"%PDF-1.7 %%EOF")
+    old = book.files.get().get_absolute_url()
+    moved_page(book, "second")
+    assert client.get(old)["Location"] == old.replace("first", "second")
+
+
+def test_nothing_hangs_on_a_page_that_is_no_address(client):
+    moved_page(people.news_item(slug="first"), "second")
+    Redirect.objects.create(old_path="/away", new_path="https://www.iom.int/")
+    for wrong in ("/en/news/first/nothing/", "/en/news/first/text/more/", "/en/news/first.csv", "/en/away/text/", "/en/news/feed/?area=nothing", "/en/news/feed/?area=%00a"):
+        assert client.get(wrong).status_code in {400, 404}, wrong
+
+
+def test_an_address_with_many_parts_costs_one_query_more(django_assert_num_queries):
+    with django_assert_num_queries(1):
+        assert look("/en/a/b/c/d/e.csv", "/our-work/x") == (None, "en", None)
+
+
+# Circles ------------------------------------------------------------------------------------------------------
+
+
+def test_the_database_refuses_a_circle_however_it_is_written():
+    Redirect.objects.create(old_path="/b", new_path="/a/")
+    Redirect.objects.create(old_path="/c", new_path="/mn/b")
+    for old, new in [("/a", "/b"), ("/a", "/c/"), ("/a", "/en/c")]:
+        with pytest.raises(IntegrityError, match="circle"), transaction.atomic():
+            Redirect.objects.create(old_path=old, new_path=new)
+        with pytest.raises(IntegrityError, match="circle"), transaction.atomic():
+            Redirect.objects.bulk_create([Redirect(old_path=old, new_path=new)])
+    Redirect.objects.create(old_path="/a", new_path="/d/")
+    with pytest.raises(IntegrityError, match="circle"), transaction.atomic():
+        Redirect.objects.filter(old_path="/a").update(new_path="/c")
+    # To the outside, and to the page of its own address, is none.
+    Redirect.objects.filter(old_path="/a").update(new_path="https://www.iom.int/b")
+    Redirect.objects.create(old_path="/d", new_path="/d/")
