@@ -156,6 +156,18 @@ def _public(places):
     return there
 
 
+def answers_itself(paths):
+    """For each of several paths without language, whether a page of this site stands there in some language, whoever may see it."""
+    places = {path: [Inside(code, path) for code in LANGUAGES] for path in paths}
+    public = _public({place for each in places.values() for place in each})
+    return [any(place in public or _is_closed(place) for place in places[path]) for path in paths]
+
+
+def _is_closed(place):
+    match = _resolved(place)
+    return match is not None and match.view_name.startswith(NOT_FOR_THE_PUBLIC)
+
+
 def _resolved(place):
     """What answers at an address, or None; with the slash at its end that Django would add."""
     language = place.language or LANGUAGES[0]

@@ -3,30 +3,79 @@
 from django import forms
 from django.apps import apps
 from django.contrib import admin, messages
-from django.core.exceptions import FieldDoesNotExist
-from django.urls import NoReverseMatch, reverse
+from django.core.exceptions import FieldDoesNotExist, PermissionDenied, ValidationError
+from django.http import HttpResponse, HttpResponseRedirect
+from django.template.response import TemplateResponse
+from django.urls import NoReverseMatch, path, reverse
 from django.utils.html import format_html, format_html_join
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
+from core import spreadsheets
 from core.admin import RecordAdmin
 from core.changes import label_of
-from office import link_checks, redirects
+from office import link_checks, old_addresses, redirects
 from office.models import LinkCheck, Redirect
+from office.old_addresses import Verdict
 
 # A press of "Check again" waits so long; the worker does the rest.
 PATIENCE = 10  # seconds
+# Of a list of old addresses: good rows that are shown, and letters that a form can bring back.
+SHOWN = 300
+MOST_LETTERS = 1_000_000
 
 
 class RedirectForm(forms.ModelForm):
-    def clean_old_path(self):
-        return redirects.tidy(self.cleaned_data["old_path"])
-
     def clean(self):
         cleaned = super().clean()
-        if cleaned.get("old_path") and cleaned.get("new_path"):
-            redirects.refuse_a_circle(cleaned["old_path"], cleaned["new_path"], leave_out=self.instance.pk)
+        old, new = cleaned.get("old_path"), cleaned.get("new_path")
+        if old and new:
+            redirects.refuse_a_circle(old, new, leave_out=self.instance.pk)
+            cleaned["old_path"], cleaned["new_path"] = old_addresses.refuse_useless(old, new)
         return cleaned
+
+
+class ImportForm(forms.Form):
+    """A list of old addresses as pasted rows or as a file, never both."""
+
+    text = forms.CharField(
+        label=_("Paste the rows here"),
+        required=False,
+        strip=False,
+        widget=forms.Textarea(attrs={"rows": 8, "spellcheck": "false", "wrap": "off", "class": "vLargeTextField"}),
+        help_text=_("Two columns: the old address and the new one, separated by a tab, a semicolon or a comma. A head such as “old, new” may stand above them."),
+    )
+    file = forms.FileField(
+        label=_("Or choose a file"),
+        required=False,
+        widget=forms.FileInput(attrs={"accept": ".csv,.txt,.tsv,.xlsx,text/csv,text/plain"}),
+        help_text=_("CSV, text or Excel (.xlsx), at most 5 MB and 5,000 rows. The file itself is not kept."),
+    )
+
+    def clean(self):
+        """Reads the list, so that what cannot be read is said here and what was pasted stays."""
+        data = super().clean()
+        text, file = data.get("text") or "", data.get("file")
+        self.lines = []
+        if file and text.strip():
+            raise ValidationError(_("There is both pasted text and a file. Take one of them away."), code="two_lists")
+        if not file and not text.strip():
+            if "file" not in self.errors:
+                self.add_error("text", ValidationError(_("Paste some rows or choose a file."), code="no_list"))
+            return data
+        try:
+            table = spreadsheets.read_upload(file.name, file.read(spreadsheets.MAX_BYTES + 1)) if file else spreadsheets.read_text(text)
+            self.lines = old_addresses.lines_of(table)
+            if len(as_rows(self.lines)) > MOST_LETTERS:
+                raise ValidationError(_("The list is too long for one page. Split it and bring the parts one after another."), code="too_long")
+        except ValidationError as refusal:
+            self.add_error("file" if file else "text", refusal)
+        return data
+
+
+def as_rows(lines):
+    """Lines as they are pasted."""
+    return "\n".join(f"{' '.join(line.old.split())}\t{' '.join(line.new.split())}" for line in lines)
 
 
 @admin.register(Redirect)
@@ -34,6 +83,48 @@ class RedirectAdmin(RecordAdmin):
     form = RedirectForm
     list_display = ["old_path", "new_path"]
     search_fields = ["old_path", "new_path"]
+    change_list_template = "admin/office/redirect_change_list.html"
+
+    def get_urls(self):
+        return [path("import/", self.admin_site.admin_view(self.import_view), name="office_redirect_import"), *super().get_urls()]
+
+    def import_view(self, request):
+        """GET shows the form; a POST looks at a list, and only `act=keep` writes what was looked at."""
+        if not (self.has_add_permission(request) and self.has_change_permission(request)):
+            raise PermissionDenied
+        form, act, lines, status = ImportForm(request.POST or None, request.FILES or None), request.POST.get("act"), None, 200
+        if request.method == "POST" and not form.is_valid():
+            status = 422
+        elif request.method == "POST":
+            lines = form.lines
+            if act == "keep":
+                kept = old_addresses.keep(lines)
+                messages.success(request, ngettext("%(kept)d old address leads on now.", "%(kept)d old addresses lead on now.", len(kept)) % {"kept": len(kept)})
+                lines = [line for line in lines if line.verdict == Verdict.REFUSED]
+                if not lines:
+                    return HttpResponseRedirect(reverse("admin:office_redirect_changelist"))
+            else:
+                old_addresses.judge(lines)
+            if act == "download":
+                answer = HttpResponse(old_addresses.as_csv([line for line in lines if line.verdict == Verdict.REFUSED]), content_type="text/csv; charset=utf-8")
+                answer["Content-Disposition"] = 'attachment; filename="refused.csv"'
+                return answer
+            form = ImportForm(initial={"text": as_rows(lines)})
+        context = {
+            **self.admin_site.each_context(request),
+            "title": _("Import old addresses"),
+            "opts": self.opts,
+            "form": form,
+            "judged": lines is not None,
+            "rows": as_rows(lines or []),
+            "refused": [line for line in lines or [] if line.verdict == Verdict.REFUSED],
+            "others": [line for line in lines or [] if line.verdict != Verdict.REFUSED][:SHOWN],
+            "more": max(0, sum(line.verdict != Verdict.REFUSED for line in lines or []) - SHOWN),
+            "good": sum(line.is_good for line in lines or []),
+            "same": sum(line.verdict == Verdict.SAME for line in lines or []),
+        }
+        request.current_app = self.admin_site.name
+        return TemplateResponse(request, "admin/office/redirect_import.html", context, status=status)
 
 
 class Standing(admin.SimpleListFilter):
