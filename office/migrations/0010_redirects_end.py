@@ -8,7 +8,7 @@ from django.db import migrations
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('office', '0008_checks_of_links'),
+        ('office', '0009_help_and_reporting_pages'),
     ]
 
     operations = [
