@@ -8,7 +8,7 @@ from django.db import migrations
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('office', '0009_help_and_reporting_pages'),
+        ('office', '0010_words_dated_by_language'),
     ]
 
     operations = [
