@@ -613,7 +613,7 @@ def know_people(life, organiser):
     assert "Ministry of Justice" in seen and "Ministry of Finance" in seen and "Labour migration policy" in seen
 
 
-def publish(editor):
+def publish_news(editor):
     """Ticks both languages on the item's desk, and publishes it."""
     page = editor.page
     for language in ("en", "mn"):
@@ -630,7 +630,7 @@ def tell_the_press(life, organiser, at):
     page = editor.go("today")
     page.goto(draft)
     editor.press("Review and publish")
-    publish(editor)
+    publish_news(editor)
     assert "[fill in: quote]" in page.locator("main").inner_text()
     page.goto(draft)
     for language, purpose, quote in [
@@ -655,7 +655,7 @@ def tell_the_press(life, organiser, at):
     reviewer.page.goto(page.url)
     reviewer.press("Approve")
     page.reload()
-    publish(editor)
+    publish_news(editor)
     visitor = life.window("mn")
     visitor.goto(f"{life.portal}/mn/news/")
     with visitor.expect_navigation():
