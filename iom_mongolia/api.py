@@ -1,4 +1,4 @@
-"""What is public, as JSON to read: news, workshops, areas of work, figures. The language stands in the address.
+"""What is public, as JSON to read: news, workshops, areas of work, figures, vacancies. The language stands in the address.
 
 Nothing is here that the pages do not show, and nothing can be changed. `api_description.py` says what each answer holds.
 """
@@ -12,6 +12,7 @@ from django.db.models import Prefetch
 from django.http import Http404, HttpResponse, JsonResponse
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.cache import get_conditional_response
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
@@ -21,7 +22,7 @@ from core.addresses import absolute
 from core.dates import iso
 from core.downloads import etag_of
 from iom_mongolia import api_description
-from office.models import Indicator, NewsItem, WorkArea
+from office.models import Indicator, NewsItem, Opportunity, WorkArea
 from workshops.models import SeatAllocation, Workshop
 
 A_PAGE_HOLDS = 50
@@ -95,7 +96,7 @@ def asked_area(request):
 
 @published
 def index(request):
-    return {name: here(name) for name in ("news", "workshops", "areas", "indicators", "description")}
+    return {name: here(name) for name in ("news", "workshops", "areas", "indicators", "opportunities", "description")}
 
 
 @require_safe
@@ -301,3 +302,44 @@ def indicator(request, slug):
             for point in row.points.all()
         ],
     }
+
+
+# Vacancies, tenders, calls -----------------------------------------------------------------------------------
+
+
+def opportunity_entry(row):
+    """Where to apply is said while that is possible."""
+    return {
+        "slug": row.slug,
+        "language": get_language(),
+        "kind": row.kind,
+        "title": row.title,
+        "summary": row.summary,
+        "reference": row.reference or None,
+        "duty_station": row.duty_station,
+        "terms": row.terms,
+        "opens_at": timezone.localtime(row.opens_at).isoformat(timespec="seconds"),
+        "closes_at": timezone.localtime(row.closes_at).isoformat(timespec="seconds"),
+        "is_open": row.is_open,
+        "apply_url": (row.apply_url or None) if row.is_open else None,
+        "apply_email": (row.apply_email or None) if row.is_open else None,
+        "page": absolute(row.get_absolute_url()),
+        "self": here("opportunity", row.slug),
+    }
+
+
+@published
+def opportunities(request):
+    """What is open now."""
+    rows = Opportunity.objects.open()
+    if kind := request.GET.get("kind"):
+        if kind not in Opportunity.Kind.values:
+            raise ValidationError(_("There is neither a vacancy nor a tender nor a call of this kind."), code="unknown")
+        rows = rows.filter(kind=kind)
+    return a_page(request, rows, opportunity_entry)
+
+
+@published
+def opportunity(request, slug):
+    row = get_object_or_404(Opportunity.objects.public(), slug=slug)
+    return {**opportunity_entry(row), "body": row.body, "how_to_apply": row.how_to_apply if row.is_open else ""}

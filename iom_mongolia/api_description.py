@@ -2,7 +2,7 @@
 
 from core.addresses import absolute
 from core.pages import LANGUAGES
-from office.models import ChangeNote, NewsItem
+from office.models import ChangeNote, NewsItem, Opportunity
 from workshops.models import Workshop
 
 TEXT = {"type": "string"}
@@ -11,6 +11,7 @@ COUNT = {"type": "integer", "minimum": 0}
 COUNT_OR_NONE = {"type": ["integer", "null"], "minimum": 0}
 ADDRESS = {"type": "string", "format": "uri"}
 ADDRESS_OR_NONE = {"type": ["string", "null"], "format": "uri"}
+MOMENT = {"type": "string", "format": "date-time"}
 SLUG = {"type": "string", "pattern": "^[-a-zA-Z0-9_]+$"}
 LANGUAGE = {"type": "string", "enum": list(LANGUAGES)}
 # No more exact than it is known.
@@ -42,7 +43,7 @@ def one_of(choices):
 
 NEWS_ENTRY = {
     "slug": SLUG, "language": LANGUAGE, "kind": one_of(NewsItem.Kind), "title": TEXT, "lead": TEXT, "date": DATE,
-    "published_at": {"type": "string", "format": "date-time"}, "changed_on": DATE_OR_NONE, "areas": several(ref("Area")),
+    "published_at": MOMENT, "changed_on": DATE_OR_NONE, "areas": several(ref("Area")),
     "page": ADDRESS, "self": ADDRESS,
 }  # fmt: skip
 WORKSHOP_ENTRY = {
@@ -58,10 +59,15 @@ INDICATOR_ENTRY = {
     "slug": SLUG, "language": LANGUAGE, "title": TEXT, "unit": TEXT, "source": TEXT, "source_url": ADDRESS_OR_NONE, "licence": TEXT_OR_NONE,
     "note": TEXT, "areas": several(ref("Area")), "page": ADDRESS, "self": ADDRESS,
 }  # fmt: skip
+OPPORTUNITY_ENTRY = {
+    "slug": SLUG, "language": LANGUAGE, "kind": one_of(Opportunity.Kind), "title": TEXT, "summary": TEXT, "reference": TEXT_OR_NONE,
+    "duty_station": TEXT, "terms": TEXT, "opens_at": MOMENT, "closes_at": MOMENT, "is_open": {"type": "boolean"},
+    "apply_url": ADDRESS_OR_NONE, "apply_email": TEXT_OR_NONE, "page": ADDRESS, "self": ADDRESS,
+}  # fmt: skip
 
 SCHEMAS = {
     "Error": thing(error=TEXT),
-    "Index": thing(news=ADDRESS, workshops=ADDRESS, areas=ADDRESS, indicators=ADDRESS, description=ADDRESS),
+    "Index": thing(news=ADDRESS, workshops=ADDRESS, areas=ADDRESS, indicators=ADDRESS, opportunities=ADDRESS, description=ADDRESS),
     "Area": thing(slug=SLUG, name=TEXT),
     "Institution": thing(slug=SLUG, name=TEXT),
     "NewsEntry": thing(**NEWS_ENTRY),
@@ -88,9 +94,11 @@ SCHEMAS = {
     "Indicator": thing(
         **INDICATOR_ENTRY, values=several(thing(label=TEXT, part=TEXT, value={"type": "number"}, note=TEXT))
     ),
+    "OpportunityEntry": thing(**OPPORTUNITY_ENTRY),
+    "Opportunity": thing(**OPPORTUNITY_ENTRY, body=HTML, how_to_apply=TEXT),
     **{
         f"{name}List": thing(count=COUNT, previous=ADDRESS_OR_NONE, next=ADDRESS_OR_NONE, results=several(ref(f"{name}Entry")))
-        for name in ("News", "Workshop", "Area", "Indicator")
+        for name in ("News", "Workshop", "Area", "Indicator", "Opportunity")
     },
 }
 
@@ -125,7 +133,7 @@ def description():
         "info": {
             "title": "IOM Mongolia: what is public",
             "version": "1",
-            "description": "News, workshops, areas of work and figures of the country office, to read. Each language by itself: "
+            "description": "News, workshops, areas of work, figures and vacancies of the country office, to read. Each language by itself: "
             "what does not exist in it is not there. Participants of workshops are never named.",
         },
         "servers": [{"url": absolute("/{language}/api/v1"), "variables": {"language": {"enum": list(LANGUAGES), "default": LANGUAGES[0]}}}],
@@ -145,6 +153,11 @@ def description():
             "/areas/{slug}/": reads("An area of work", "AreaOfWork", "404", parameters=[BY_SLUG]),
             "/indicators/": reads("Figures, without their values", "IndicatorList", "400", "404", parameters=[BY_AREA, BY_PAGE]),
             "/indicators/{slug}/": reads("A figure with its values", "Indicator", "404", parameters=[BY_SLUG]),
+            "/opportunities/": reads(
+                "Vacancies, tenders and calls for volunteers that are open, the first to close first", "OpportunityList", "400", "404",
+                parameters=[parameter("kind", one_of(Opportunity.Kind), "What can be applied for."), BY_PAGE],
+            ),
+            "/opportunities/{slug}/": reads("One of them, open or closed", "Opportunity", "404", parameters=[BY_SLUG]),
         },
         "components": {"schemas": SCHEMAS},
     }  # fmt: skip

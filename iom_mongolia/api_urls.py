@@ -16,4 +16,6 @@ urlpatterns = [
     path("areas/<slug:slug>/", api.area, name="area"),
     path("indicators/", api.indicators, name="indicators"),
     path("indicators/<slug:slug>/", api.indicator, name="indicator"),
+    path("opportunities/", api.opportunities, name="opportunities"),
+    path("opportunities/<slug:slug>/", api.opportunity, name="opportunity"),
 ]

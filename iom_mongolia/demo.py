@@ -18,9 +18,9 @@ from accounts.demo import ACCOUNTS
 from accounts.models import Role, User
 from contacts.models import ImportBatch, Organisation, Person, PersonEmail, PersonExport, PersonMerge, PersonPhone, Position, PressContact
 from contacts.people import index_all
-from iom_mongolia import demo_answers, demo_desk, demo_door, demo_learning, demo_letters, demo_nominations, demo_plan, demo_programme, demo_resources
+from iom_mongolia import demo_answers, demo_desk, demo_door, demo_learning, demo_letters, demo_nominations, demo_opportunities, demo_plan, demo_programme, demo_resources
 from iom_mongolia.country_office import FACTS
-from office.models import ChangeNote, NewsItem, Resource, WorkArea
+from office.models import ChangeNote, NewsItem, Opportunity, Resource, WorkArea
 from workshops import days, registrations, seats
 from workshops.models import (
     AttendanceMark,
@@ -128,6 +128,7 @@ def load(*, today=None):
         _news(upcoming, today)
         demo_desk.load(users)
         demo_resources.load(today)
+        demo_opportunities.load(today)
         demo_nominations.load(upcoming, people, by=by)
         demo_answers.load(following, people, by=by)
         demo_plan.load(upcoming, following, past, today=today, by=by)
@@ -409,6 +410,7 @@ def remove():
         ImportBatch.objects.filter(models.Q(is_demo=True) | models.Q(nomination_list__workshop__in=workshops)).delete()
         NewsItem.objects.filter(is_demo=True).delete()
         Resource.objects.filter(is_demo=True).delete()
+        Opportunity.objects.filter(is_demo=True).delete()
         workshops.delete()
         # Demo records that were merged hold each other.
         PersonMerge.objects.filter(models.Q(kept__is_demo=True) | models.Q(gone__is_demo=True)).delete()

@@ -3,9 +3,10 @@
 from django.conf import settings
 from django.contrib.sitemaps import Sitemap
 from django.urls import reverse
+from django.utils import timezone
 
 from office.feeds import moments
-from office.models import Goal, Indicator, NewsItem, Page, Resource, WorkArea
+from office.models import Goal, Indicator, NewsItem, Opportunity, Page, Resource, WorkArea
 from workshops.models import Workshop
 
 LANGUAGES = tuple(code for code, _name in settings.LANGUAGES)
@@ -32,7 +33,8 @@ class Standing(Sitemap):
     # Lists exist in every language; pages that are all text, where their text does.
     lists = (
         "home", "news:list", "workshops:list", "office:our_work", "office:data_and_resources", "office:take_action",
-        "office:help", "office:report_misconduct", "office:agenda_2030", "office:contacts", "office:privacy", "office:accessibility",
+        "office:help", "office:report_misconduct", "office:vacancies", "office:tenders", "office:volunteering", "office:closed_opportunities",
+        "office:agenda_2030", "office:contacts", "office:privacy", "office:accessibility",
     )  # fmt: skip
     texts = {Page.Key.ABOUT: "office:who_we_are_about", Page.Key.IOM_GLOBAL: "office:iom_global"}
 
@@ -86,6 +88,14 @@ class Publications(InLanguages):
         return [row for row in Resource.objects.filter(is_public=True) if row.public_languages]
 
 
+class Opportunities(InLanguages):
+    """Those that are open; what is closed is for readers of the archive."""
+
+    def items(self):
+        now = timezone.now()
+        return Opportunity.objects.filter(is_public=True, opens_at__lte=now, closes_at__gt=now)
+
+
 class Workshops(InLanguages):
     def items(self):
         return Workshop.objects.filter(visibility=Workshop.Visibility.PUBLIC).exclude(status=Workshop.Status.DRAFT)
@@ -94,4 +104,4 @@ class Workshops(InLanguages):
         return workshop.updated_at
 
 
-SITEMAPS = {"pages": Standing, "areas": WorkAreas, "news": News, "figures": Figures, "publications": Publications, "goals": Goals, "workshops": Workshops}
+SITEMAPS = {"pages": Standing, "areas": WorkAreas, "news": News, "figures": Figures, "publications": Publications, "goals": Goals, "opportunities": Opportunities, "workshops": Workshops}

@@ -9,6 +9,7 @@ from django.contrib.admin.widgets import AdminFileWidget
 from django.core.exceptions import ValidationError
 from django.forms.models import BaseInlineFormSet
 from django.template.defaultfilters import filesizeformat
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from core.admin import RecordAdmin, RecordInline, SlugForm, StackedRecordInline, both
@@ -25,6 +26,8 @@ from office.models import (
     IndicatorPoint,
     NewsContact,
     NewsItem,
+    Opportunity,
+    OpportunityFile,
     Page,
     Quote,
     Resource,
@@ -290,4 +293,47 @@ class ResourceAdmin(MovingAdmin):
         (None, {"fields": [both("title"), ("slug", "kind"), both("summary"), ("order", "is_public")]}),
         (_("For citations"), {"fields": ["authors", ("publisher", "year"), ("isbn", "url")]}),
         (_("What it is about"), {"fields": [both("description"), "work_areas"]}),
+    ]
+
+
+class OpportunityFileInline(StackedRecordInline):
+    model = OpportunityFile
+    form = ResourceFileForm
+    fields = [both("title"), ("file", "language", "order")]
+
+
+class OpenNow(admin.SimpleListFilter):
+    title = _("state")
+    parameter_name = "state"
+
+    def lookups(self, request, model_admin):
+        return [("open", _("open")), ("coming", _("not open yet")), ("closed", _("closed"))]
+
+    def queryset(self, request, queryset):
+        now = timezone.now()
+        chosen = {"open": {"opens_at__lte": now, "closes_at__gt": now}, "coming": {"opens_at__gt": now}, "closed": {"closes_at__lte": now}}
+        return queryset.filter(**chosen.get(self.value(), {}))
+
+
+@admin.display(description=_("state"))
+def state_of(record):
+    now = timezone.now()
+    if not record.is_public:
+        return _("hidden")
+    return _("not open yet") if record.opens_at > now else _("open") if record.closes_at > now else _("closed")
+
+
+@admin.register(Opportunity)
+class OpportunityAdmin(MovingAdmin):
+    form = SlugForm
+    list_display = ["__str__", "kind", "reference", state_of, "closes_at", public_in]
+    list_filter = ["kind", OpenNow, "is_public"]
+    search_fields = ["title_en", "title_mn", "reference"]
+    prepopulated_fields = {"slug": ["title_en"]}
+    inlines = [OpportunityFileInline]
+    fieldsets = [
+        (None, {"fields": [both("title"), ("kind", "slug"), both("summary"), both("body")]}),
+        (_("When"), {"fields": [("opens_at", "closes_at"), "is_public"]}),
+        (_("Facts"), {"fields": [both("duty_station"), both("terms"), "reference"]}),
+        (_("How to apply"), {"fields": [("apply_url", "apply_email"), both("how_to_apply")]}),
     ]

@@ -10,7 +10,8 @@ class OfficeConfig(AppConfig):
         from django.db.models.signals import post_delete
 
         from office import files, links  # noqa: F401  (finds links to pages)
-        from office.models import ResourceFile
+        from office.models import OpportunityFile, ResourceFile
 
         # However a row goes, by itself or with its publication, its file goes with it.
-        post_delete.connect(lambda instance, **_more: files.throw_away(instance.file), sender=ResourceFile, weak=False)
+        for model in (ResourceFile, OpportunityFile):
+            post_delete.connect(lambda instance, **_more: files.throw_away(instance.file), sender=model, weak=False)

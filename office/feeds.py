@@ -10,12 +10,13 @@ from django.shortcuts import get_object_or_404
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.feedgenerator import Atom1Feed
+from django.utils.formats import date_format
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.http import conditional_page, require_safe
 
 from core.pages import plain
-from office.models import CountryOffice, NewsItem, WorkArea
+from office.models import CountryOffice, NewsItem, Opportunity, WorkArea
 
 ITEMS = 20
 # XML knows no control characters; an editor's text may hold one that nobody sees.
@@ -92,6 +93,60 @@ class NewsFeed(Feed):
 
     def item_extra_kwargs(self, item):
         return {"content": _for_xml(item.body)}
+
+
+class OpportunityFeed(Feed):
+    """What is open, as Atom: the last that opened stands first, and what closes is gone at its hour."""
+
+    feed_type = WholeTextFeed
+
+    def get_object(self, request):
+        """?kind= names one kind; a word that is none has no feed (404)."""
+        self.kind = request.GET.get("kind", "")
+        if self.kind and self.kind not in Opportunity.Kind.values:
+            raise Http404
+        return CountryOffice.objects.first()
+
+    def title(self, office):
+        name = getattr(office, "name", "") or "IOM Mongolia"
+        return _for_xml(": ".join([name, _("open vacancies, tenders and calls"), *([str(Opportunity.Kind(self.kind).label)] if self.kind else [])]))
+
+    def author_name(self, office):
+        return _for_xml(getattr(office, "organisation_name", "") or "IOM")
+
+    def link(self):
+        return reverse("office:take_action")
+
+    def feed_url(self):
+        return reverse("office:opportunity_feed") + (f"?kind={self.kind}" if self.kind else "")
+
+    def items(self):
+        rows = Opportunity.objects.open().order_by("-opens_at", "-pk")
+        return (rows.filter(kind=self.kind) if self.kind else rows)[:ITEMS]
+
+    def item_title(self, item):
+        return _for_xml(item.title)
+
+    def item_description(self, item):
+        closes = _("Closes: %(moment)s, Ulaanbaatar time") % {"moment": date_format(timezone.localtime(item.closes_at), "DATETIME_FORMAT")}
+        return _for_xml(" ".join(filter(None, [item.summary or plain(item.body, 300), f"{closes}."])))
+
+    def item_pubdate(self, item):
+        return item.opens_at
+
+    item_updateddate = item_pubdate
+
+    def item_categories(self, item):
+        return [_for_xml(item.get_kind_display())]
+
+    def item_extra_kwargs(self, item):
+        return {"content": _for_xml(item.body)}
+
+
+@require_safe
+@conditional_page
+def opportunity_feed(request):
+    return OpportunityFeed()(request)
 
 
 def moments(item, language):

@@ -17,7 +17,7 @@ from django.utils.translation import gettext_lazy as _
 from core.pages import LANGUAGES
 from core.richtext import RichTextField
 from core.uses import FINDERS, Use
-from office.models import Goal, Indicator, LinkCheck, NewsItem, Redirect, Resource, ResourceFile, WorkArea
+from office.models import Goal, Indicator, LinkCheck, NewsItem, Opportunity, Redirect, Resource, ResourceFile, WorkArea
 from office.redirects import tidy
 
 # Addresses that lead somewhere, but not everybody: a text for the public must not link to them.
@@ -227,6 +227,10 @@ for _name in ("office:resource_bibtex", "office:resource_ris"):
     ROWS[_name] = by_slug(in_its_language(Resource.objects.public))
 ROWS["office:resource_file"] = _files
 ROWS["office:goal"] = _goals
+for _name in ("office:opportunity", "api:opportunity"):
+    ROWS[_name] = by_slug(lambda _language: Opportunity.objects.readable())
+# Documents go when what they are for closes.
+ROWS["office:opportunity_file"] = lambda _language, _wanted: []
 
 
 # Who links to a page ------------------------------------------------------------------------------------------

@@ -22,7 +22,7 @@ from django.utils.translation import gettext_lazy as _
 
 from core.mongolian import repair
 from core.names import fold, fold_prefixes
-from office.models import ActionLink, Indicator, NewsItem, Page, Quote, Resource, WorkArea
+from office.models import ActionLink, Indicator, NewsItem, Opportunity, Page, Quote, Resource, WorkArea
 
 LONGEST_QUERY = 200
 MOST_WORDS = 12
@@ -119,7 +119,10 @@ def quotes_of_news(language):
 
 
 # Kinds of ways to act that stand on a page of their own.
-WAYS_ON = {"hotline": "office:help", "report": "office:report_misconduct"}
+WAYS_ON = {
+    "hotline": "office:help", "report": "office:report_misconduct", "work": "office:vacancies", "supply": "office:tenders",
+    "volunteer": "office:volunteering",
+}  # fmt: skip
 
 
 def way_on_page(row):
@@ -136,6 +139,10 @@ SOURCES = (
     Source(
         "help", _("Ways to act"), ActionLink, ActionLink.objects.public, way_on_page,
         fields=("title", "text"), more=lambda language: F("phone"),
+    ),
+    Source(
+        "opportunities", _("Vacancies and tenders"), Opportunity, Opportunity.objects.open, Opportunity.get_absolute_url,
+        fields=("title", "summary", "body"), more=lambda language: F("reference"),
     ),
     Source(
         "figures", _("Figures"), Indicator, Indicator.objects.public, Indicator.get_absolute_url,

@@ -1,5 +1,6 @@
 """What pages tell machines about the office and its news, in the words of schema.org."""
 
+from django.utils import timezone
 from django.utils.translation import get_language
 
 from core.addresses import absolute, address_of
@@ -45,6 +46,26 @@ def office_data(office):
         email=office.email,
         sameAs=office.website,
         contactPoint=contact if office.phone or office.email else None,
+    )}  # fmt: skip
+
+
+def job_data(vacancy, office):
+    """A vacancy as a JobPosting; None for another kind, and where the text or the place is not known that it needs."""
+    if vacancy.kind != vacancy.Kind.VACANCY or not vacancy.body or not vacancy.duty_station:
+        return None
+    place = said(at_type="PostalAddress", addressLocality=vacancy.duty_station, addressCountry="MN")
+    number = said(at_type="PropertyValue", name=getattr(office, "acronym", "") or "IOM", value=vacancy.reference)
+    return {"@context": CONTEXT, **said(
+        at_type="JobPosting",
+        title=vacancy.title,
+        description=vacancy.body,
+        identifier=number if vacancy.reference else None,
+        datePosted=timezone.localtime(vacancy.opens_at).date().isoformat(),
+        validThrough=timezone.localtime(vacancy.closes_at).isoformat(timespec="seconds"),
+        hiringOrganization=publisher(office),
+        jobLocation=said(at_type="Place", address=place),
+        inLanguage=get_language(),
+        url=address_of("office:opportunity", vacancy.slug, language=get_language()),
     )}  # fmt: skip
 
 

@@ -3,7 +3,7 @@
 from django.urls import path
 from django.views.generic import RedirectView
 
-from office import action_views, agenda_views, data_views, views
+from office import action_views, agenda_views, data_views, feeds, views
 
 app_name = "office"
 urlpatterns = [
@@ -23,6 +23,13 @@ urlpatterns = [
     path("take-action/", action_views.take_action, name="take_action"),
     path("take-action/help/", action_views.help, name="help"),
     path("take-action/report-misconduct/", action_views.report_misconduct, name="report_misconduct"),
+    path("take-action/vacancies/", action_views.vacancies, name="vacancies"),
+    path("take-action/tenders/", action_views.tenders, name="tenders"),
+    path("take-action/volunteering/", action_views.volunteering, name="volunteering"),
+    path("take-action/closed/", action_views.closed_opportunities, name="closed_opportunities"),
+    path("take-action/feed/", feeds.opportunity_feed, name="opportunity_feed"),
+    path("take-action/opportunities/<slug:slug>/", action_views.opportunity, name="opportunity"),
+    path("take-action/opportunities/<slug:slug>/files/<int:pk>/", action_views.opportunity_file, name="opportunity_file"),
     path("2030-agenda/", agenda_views.agenda_2030, name="agenda_2030"),
     path("2030-agenda/goals/<int:number>/", agenda_views.goal, name="goal"),
     path("contacts/", views.contacts, name="contacts"),

@@ -5,7 +5,7 @@ import re
 from datetime import datetime
 from urllib.parse import urlsplit
 
-TYPES = {"object": dict, "array": list, "string": str, "integer": int, "number": (int, float), "null": type(None)}
+TYPES = {"object": dict, "array": list, "string": str, "integer": int, "number": (int, float), "boolean": bool, "null": type(None)}
 KNOWN = {"$ref", "type", "properties", "required", "additionalProperties", "items", "enum", "pattern", "format", "minimum", "oneOf", "description"}
 
 
@@ -22,7 +22,7 @@ def faults(data, schema, root, path="$"):
         fitting = [choice for choice in schema["oneOf"] if not faults(data, choice, root, path)]
         return [] if len(fitting) == 1 else [f"{path}: fits {len(fitting)} of the choices"]
     types = schema["type"] if isinstance(schema["type"], list) else [schema["type"]]
-    if not any(isinstance(data, TYPES[name]) for name in types) or isinstance(data, bool):
+    if not any(isinstance(data, TYPES[name]) for name in types) or (isinstance(data, bool) and "boolean" not in types):
         return [f"{path}: {data!r} is not {types}"]
     found = []
     if isinstance(data, dict):

@@ -12,7 +12,7 @@ from django.utils import timezone
 from accounts.models import Role, User
 from contacts.models import Organisation, Person, PersonEmail, PersonPhone, Position, PressContact
 from office import files
-from office.models import Indicator, IndicatorPoint, NewsItem, Resource, ResourceFile, WorkArea
+from office.models import Indicator, IndicatorPoint, NewsItem, Opportunity, OpportunityFile, Resource, ResourceFile, WorkArea
 from workshops import certificates, registrations, replies, requests
 from workshops.days import settle
 from workshops.models import AgendaItem, AgendaSpeaker, Certificate, NominationRequest, SeatAllocation, State, Via, Workshop
@@ -174,6 +174,22 @@ def publication(*, slug=None, file=None, language="en", **details):
     made = Resource.objects.create(slug=slug or f"report-{number}", **details)
     if file is not None:
         row = ResourceFile(resource=made, language=language)
+        files.keep(row, SimpleUploadedFile("file", file))
+        row.save()
+    return made
+
+
+def opportunity(*, slug=None, file=None, **details):
+    """A vacancy that is open in both languages; `file`: the bytes of a document that goes with it."""
+    number = next(_number)
+    now = timezone.now()
+    details = {
+        "kind": "vacancy", "title_en": f"Vacancy {number}", "title_mn": f"{number}-р ажлын байр", "apply_email": "jobs@iom.example",
+        "opens_at": now - timedelta(days=1), "closes_at": now + timedelta(days=9), **details,
+    }  # fmt: skip
+    made = Opportunity.objects.create(slug=slug or f"vacancy-{number}", **details)
+    if file is not None:
+        row = OpportunityFile(opportunity=made, language="en", title_en="Document", title_mn="Баримт")
         files.keep(row, SimpleUploadedFile("file", file))
         row.save()
     return made

@@ -43,6 +43,8 @@ TABLE = {
     "api:area": (EVERYBODY, ["area"], "get"),
     "api:indicators": (EVERYBODY, [], "get"),
     "api:indicator": (EVERYBODY, ["figure"], "get"),
+    "api:opportunities": (EVERYBODY, [], "get"),
+    "api:opportunity": (EVERYBODY, ["opportunity"], "get"),
     "news:list": (EVERYBODY, [], "get"),
     "news:feed": (EVERYBODY, [], "get"),
     "news:detail": (EVERYBODY, ["news"], "get"),
@@ -70,6 +72,13 @@ TABLE = {
     "office:take_action": (EVERYBODY, [], "get"),
     "office:help": (EVERYBODY, [], "get"),
     "office:report_misconduct": (EVERYBODY, [], "get"),
+    "office:vacancies": (EVERYBODY, [], "get"),
+    "office:tenders": (EVERYBODY, [], "get"),
+    "office:volunteering": (EVERYBODY, [], "get"),
+    "office:closed_opportunities": (EVERYBODY, [], "get"),
+    "office:opportunity_feed": (EVERYBODY, [], "get"),
+    "office:opportunity": (EVERYBODY, ["opportunity"], "get"),
+    "office:opportunity_file": (EVERYBODY, ["opportunity", "opportunity_file"], "get"),
     "office:agenda_2030": (EVERYBODY, [], "get"),
     "office:goal": (EVERYBODY, ["goal"], "get"),
     "office:contacts": (EVERYBODY, [], "get"),
@@ -269,6 +278,7 @@ def things(settings, tmp_path):
     letter = letters.write("official-waiting", registration=waiting, calendar="BEGIN:VCALENDAR", by=by)
     asks = learning.create(at, "pre", by=by)
     publication = people.publication(file=b"%PDF-1.7 %%EOF")
+    vacancy = people.opportunity(file=b"%PDF-1.7 %%EOF")
     return {
         "letter": letter.pk,
         "letter_kind": "official-waiting",
@@ -295,6 +305,8 @@ def things(settings, tmp_path):
         "figure": people.indicator().slug,
         "goal": Goal.objects.create(number=10, name_en="Reduced inequalities", name_mn="Тэгш бус байдал", colour="#dd1367").number,
         "publication": publication.slug,
+        "opportunity": vacancy.slug,
+        "opportunity_file": vacancy.files.get().pk,
         "publication_file": publication.files.get().pk,
         "workshop": at.slug,
         "person": official.pk,

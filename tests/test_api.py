@@ -37,6 +37,7 @@ def fill(rows=1):
         held.news.add(item)
         held.allocations.create(organisation=people.organisation())
         people.workshop(slug=f"b-{number}", starts_on=None, ends_on=None)
+        people.opportunity(slug=f"a-{number}")
         people.indicator(slug=f"a-{number}").work_areas.add(area)
 
 
@@ -66,7 +67,7 @@ def test_every_answer_is_as_the_description_promises(client, language):
         assert response.status_code == 200, path
         wrong += [f"{path} {fault}" for fault in faults(response.json(), schema_of(description, path, 200), description)]
         assert response.json().get("results", [1]), path
-        for status, asked in {404: f"/{language}/api/v1{path.replace('{slug}', 'nothing')}?page=99", 400: f"/{language}/api/v1{path}?area=nothing"}.items():
+        for status, asked in {404: f"/{language}/api/v1{path.replace('{slug}', 'nothing')}?page=99", 400: f"/{language}/api/v1{path}?area=nothing&kind=nothing"}.items():
             if str(status) in description["paths"][path]["get"]["responses"]:
                 refused = client.get(asked)
                 assert refused.status_code == status, asked

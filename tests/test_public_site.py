@@ -34,7 +34,8 @@ pytestmark = pytest.mark.django_db
 LANGUAGES = ("en", "mn")
 STANDING = [
     "home", "search", "news:list", "workshops:list", "office:who_we_are_about", "office:iom_global", "office:our_work",
-    "office:data_and_resources", "office:take_action", "office:agenda_2030", "office:contacts", "office:privacy",
+    "office:data_and_resources", "office:take_action", "office:vacancies", "office:tenders",
+    "office:volunteering", "office:closed_opportunities", "office:agenda_2030", "office:contacts", "office:privacy",
     "office:accessibility",
 ]  # fmt: skip
 
@@ -69,6 +70,8 @@ def fill(rows):
             area.targets.add(Target.objects.get(code="0.a"))
             Resource.objects.get(slug=f"resource-{n}").work_areas.add(people.WorkArea.objects.get(slug="area-0"))
             Comparison.objects.create(indicator=first, other=indicator, reason_en="Counted otherwise", reason_mn="Өөрөөр тоолсон")
+        people.opportunity(slug=f"vacancy-{n}")
+        people.opportunity(slug=f"closed-{n}", opens_at=timezone.now() - timedelta(days=9), closes_at=timezone.now() - timedelta(days=1))
         people.press_contact(name=f"Desk {n}")
         for days in (60 + n, -60 - n):
             workshop = people.workshop(
@@ -111,6 +114,7 @@ def addresses(language):
             "office:work_area": reverse("office:work_area", args=["area-0"]),
             "office:goal": reverse("office:goal", args=[1]),
             "office:resource": reverse("office:resource", args=["resource-0"]),
+            "office:opportunity": reverse("office:opportunity", args=["vacancy-0"]),
             "office:indicator": reverse("office:indicator", args=["figure-0"]),
         }
 
@@ -127,7 +131,12 @@ QUERIES = {
     "office:data_and_resources": 10,
     "office:indicator": 11,
     "office:resource": 6,
-    "office:take_action": 4,
+    "office:take_action": 5,
+    "office:vacancies": 5,
+    "office:tenders": 5,
+    "office:volunteering": 5,
+    "office:closed_opportunities": 4,
+    "office:opportunity": 5,
     "office:agenda_2030": 13,
     "office:goal": 17,
     "office:contacts": 4,

@@ -6,6 +6,7 @@ from office.models.fact import LoadedFact
 from office.models.language import SaidTheSame
 from office.models.link import LinkCheck
 from office.models.newsroom import ChangeNote, NewsContact, NewsItem, Quote
+from office.models.opportunity import Opportunity, OpportunityFile
 from office.models.page import ActionLink, CountryOffice, Page, Redirect
 from office.models.programme import CompactObjective, Goal, Target, WorkArea
 
@@ -22,6 +23,8 @@ __all__ = [
     "LoadedFact",
     "NewsContact",
     "NewsItem",
+    "Opportunity",
+    "OpportunityFile",
     "Page",
     "PreviewLink",
     "Quote",

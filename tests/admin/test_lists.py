@@ -36,6 +36,7 @@ def rows(number):
         Target.objects.create(goal=goal, code=f"{one}", text_en="Text", text_mn="Бичвэр")
         CompactObjective.objects.create(number=one + 100, text_en="Text", text_mn="Бичвэр")
         ActionLink.objects.create(slug=f"a{one}", kind="help", title_en="Call", title_mn="Залгах")
+        people.opportunity()
         Redirect.objects.create(old_path=f"/old-{one}", new_path="/news/")
         Indicator.objects.create(slug=f"i{one}", title_en="People", title_mn="Хүн", unit_en="people", unit_mn="хүн")
         Resource.objects.create(slug=f"r{one}", kind="report", title_en="Report", title_mn="Тайлан")
@@ -60,6 +61,7 @@ QUERIES = {
     "office_countryoffice": 6,
     "office_page": 5,
     "office_actionlink": 5,
+    "office_opportunity": 5,
     "office_linkcheck": 5,
     "office_redirect": 5,
     "office_indicator": 5,

@@ -21,6 +21,7 @@ MAY = {
     "office.WorkArea": ("vacd", "v", "vacd", "", "v"),
     "office.Resource": ("vacd", "v", "vacd", "", "v"),
     "office.Indicator": ("vacd", "v", "vacd", "", "v"),
+    "office.Opportunity": ("vacd", "v", "vacd", "", "v"),
     "office.ActionLink": ("vacd", "v", "vacd", "", "v"),
     # One row, made once.
     "office.CountryOffice": ("vac", "v", "vac", "", "v"),

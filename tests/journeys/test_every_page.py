@@ -14,7 +14,7 @@ from accounts.models import Role, User
 from contacts import duplicates
 from contacts.models import Organisation, Person
 from iom_mongolia import demo, demo_door
-from office.models import Indicator, NewsItem, Resource, WorkArea
+from office.models import Indicator, NewsItem, Opportunity, Resource, WorkArea
 from tests.browser import accessibility_faults, keep_picture, wider_than_the_window
 from workshops import badges
 from workshops.models import Letter, NominationList, Registration, Workshop
@@ -47,7 +47,8 @@ def public_addresses():
     """(name, path without language) of one page of each kind, by way of the items that the facts bring."""
     names = [
         "home", "news:list", "workshops:list", "office:who_we_are_about", "office:iom_global", "office:our_work",
-        "office:data_and_resources", "office:take_action", "office:help", "office:report_misconduct", "office:agenda_2030", "office:contacts", "office:privacy",
+        "office:data_and_resources", "office:take_action", "office:help", "office:report_misconduct",
+        "office:vacancies", "office:tenders", "office:volunteering", "office:closed_opportunities", "office:agenda_2030", "office:contacts", "office:privacy",
         "office:accessibility", "account_login", "account_reset_password", "account_signup",
     ]  # fmt: skip
     upcoming = Workshop.objects.public("en").upcoming().first()
@@ -63,6 +64,8 @@ def public_addresses():
     yield "goal", reverse("office:goal", args=[8])
     yield "publication", Resource.objects.get(slug="iom-data-protection-manual").get_absolute_url()
     yield "figure", Indicator.objects.get(slug="immigrant-stock").get_absolute_url()
+    yield "vacancy", Opportunity.objects.open("en").filter(kind="vacancy").first().get_absolute_url()
+    yield "vacancy-closed", Opportunity.objects.closed("en").first().get_absolute_url()
     yield "workshop-upcoming", upcoming.get_absolute_url()
     yield "workshop-past", past.get_absolute_url()
     yield "not-found", reverse("home") + "nothing-is-here/"
@@ -144,6 +147,7 @@ def staff_addresses():
         ("admin:office_newsitem_changelist", []),
         ("admin:office_newsitem_change", [NewsItem.objects.get(slug=SEED_ITEM).pk]),
         ("admin:office_newsitem_history", [NewsItem.objects.get(slug=SEED_ITEM).pk]),
+        ("admin:office_opportunity_changelist", []),
         ("admin:workshops_workshop_change", [at.pk]),
         ("admin:contacts_person_change", [Person.objects.first().pk]),
         ("admin:workshops_registration_changelist", []),
