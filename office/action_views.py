@@ -9,7 +9,7 @@ from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy as _lazy
+from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_safe
 
 from core import uploads
@@ -89,14 +89,14 @@ def report_misconduct(request):
 CLOSED_LATELY = 5
 # Kind → its list's address, title, and the ways to act of the same matter.
 LISTS = {
-    Opportunity.Kind.VACANCY: ("office:vacancies", _lazy("Vacancies"), ActionLink.Kind.WORK),
-    Opportunity.Kind.TENDER: ("office:tenders", _lazy("Tenders"), ActionLink.Kind.SUPPLY),
-    Opportunity.Kind.VOLUNTEERS: ("office:volunteering", _lazy("Volunteering"), ActionLink.Kind.VOLUNTEER),
+    Opportunity.Kind.VACANCY: ("office:vacancies", gettext_lazy("Vacancies"), ActionLink.Kind.WORK),
+    Opportunity.Kind.TENDER: ("office:tenders", gettext_lazy("Tenders"), ActionLink.Kind.SUPPLY),
+    Opportunity.Kind.VOLUNTEERS: ("office:volunteering", gettext_lazy("Volunteering"), ActionLink.Kind.VOLUNTEER),
 }
 LEADS = {
-    Opportunity.Kind.VACANCY: _lazy("Work for the office. Each vacancy closes at its hour in Ulaanbaatar."),
-    Opportunity.Kind.TENDER: _lazy("Goods, works and services that the office buys. Each tender closes at its hour in Ulaanbaatar."),
-    Opportunity.Kind.VOLUNTEERS: _lazy("When the office looks for volunteers, the call stands here with what is asked of them."),
+    Opportunity.Kind.VACANCY: gettext_lazy("Work for the office. Each vacancy closes at its hour in Ulaanbaatar."),
+    Opportunity.Kind.TENDER: gettext_lazy("Goods, works and services that the office buys. Each tender closes at its hour in Ulaanbaatar."),
+    Opportunity.Kind.VOLUNTEERS: gettext_lazy("When the office looks for volunteers, the call stands here with what is asked of them."),
 }
 
 
