@@ -35,6 +35,8 @@ from office.models import (
     Target,
     WorkArea,
 )
+from office.proofreading_admin import ProofreadAdmin
+
 
 @admin.display(description=_("public in"))
 def public_in(record):
@@ -107,7 +109,7 @@ class ChangeNoteInline(StackedRecordInline):
 
 
 @admin.register(NewsItem)
-class NewsItemAdmin(DeskAdmin, MovingAdmin):
+class NewsItemAdmin(ProofreadAdmin, DeskAdmin, MovingAdmin):
     form = SlugForm
     grouped = {"targets": "goal"}
     list_display = ["__str__", "kind", "published_on", public_in]
@@ -126,7 +128,7 @@ class NewsItemAdmin(DeskAdmin, MovingAdmin):
 
 
 @admin.register(WorkArea)
-class WorkAreaAdmin(MovingAdmin):
+class WorkAreaAdmin(ProofreadAdmin, MovingAdmin):
     form = NamedSlugForm
     grouped = {"targets": "goal"}
     list_display = ["__str__", "slug", "order", "is_public"]
@@ -185,7 +187,7 @@ class CountryOfficeAdmin(RecordAdmin):
 
 
 @admin.register(Page)
-class PageAdmin(DeskAdmin, RecordAdmin):
+class PageAdmin(ProofreadAdmin, DeskAdmin, RecordAdmin):
     list_display = ["__str__", "key", public_in]
     list_filter = [PublicIn]
     search_fields = ["title_en", "title_mn", "lead_en", "lead_mn"]
@@ -282,7 +284,7 @@ class ResourceFileInline(StackedRecordInline):
 
 
 @admin.register(Resource)
-class ResourceAdmin(MovingAdmin):
+class ResourceAdmin(ProofreadAdmin, MovingAdmin):
     form = SlugForm
     list_display = ["__str__", "kind", "year", "publisher", "is_public"]
     list_filter = ["kind", "is_public"]

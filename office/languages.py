@@ -1,5 +1,7 @@
 """The two languages of an item: which words are how old, and whether the Mongolian still says what the English says."""
 
+from hashlib import md5
+
 from django.contrib.contenttypes.models import ContentType
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import transaction
@@ -36,6 +38,20 @@ def words_digest(model):
     """An expression: the words of both languages as 32 letters; another word, another digest."""
     parts = [_part_words(part, key) for part, key in PARTS.get(model, [])]
     return MD5(Func(Value(BETWEEN), _joined(model.WORDS), *parts, function="CONCAT_WS", output_field=TextField()))
+
+
+def digest_of(model, values, rows=()):
+    """The same of words that no row holds yet: the columns' values, and those of the parts' rows by their keys."""
+    own = BETWEEN.join(values.get(f"{name}_{code}") or "" for name in model.WORDS for code in LANGUAGES)
+    parts = [
+        BETWEEN.join(row.get(f"{name}_{code}") or "" for row in sorted(rows, key=lambda row: row["pk"]) for name in part.WORDS for code in LANGUAGES)
+        for part, _key in PARTS.get(model, [])
+    ]
+    return md5(BETWEEN.join([own, *parts]).encode(), usedforsecurity=False).hexdigest()
+
+
+def is_said(item, digest):
+    return SaidTheSame.objects.filter(content_type=ContentType.objects.get_for_model(item), object_id=item.pk, digest=digest).exists()
 
 
 def with_lag(queryset):

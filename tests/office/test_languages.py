@@ -177,6 +177,20 @@ def test_what_was_said_of_a_waiting_version_holds_once_it_is_published():
     assert item.title_en == "A typo mended" and not languages.lags(item)
 
 
+def test_the_digest_of_words_is_the_same_in_the_database_and_outside():
+    for item in (old_item(lead_mn="Өгүүлбэр\n“Ү”", title_en=""), people.work_area()):
+        if isinstance(item, NewsItem):
+            Quote.objects.create(item=item, text_mn="Хоёр", order=2)
+            Quote.objects.create(item=item, text_en="One", order=1)
+            data = versions.snapshot(item)
+            values, rows = data["fields"], data["parts"]["quote"]
+        else:
+            values, rows = vars(item), []
+        [stored] = languages.with_lag(type(item).objects.filter(pk=item.pk)).values_list("words_digest", flat=True)
+        assert languages.digest_of(type(item), values, rows) == stored
+        assert languages.digest_of(type(item), {**values, "title_en": "x", "name_en": "x"}, rows) != stored
+
+
 def test_only_who_edits_says_so_and_only_of_two_languages():
     item = old_item()
     with pytest.raises(PermissionDenied):
