@@ -143,17 +143,17 @@ def _used(records):
     return {record: found[record.pk] for record in records if found[record.pk]}
 
 
-def _lines(record, groups):
-    """A record and the places where it is used, as the admin's lists inside lists are written."""
+def _places(groups):
+    """The places where a record is used, by kind, as the admin's lists inside lists are written."""
     places = []
     for group in groups:
         name = f"{group.name} ({group.how.lower()})" if group.how.lower() != group.name.lower() else group.name
         if not group.uses:
             places.append(f"{name}: {group.number}")
-        places += [format_html('{}: <a href="{}">{}</a>', name, use.address, use.row) for use in group.uses]
-        if group.more:
-            places.append(f"{name}: + {group.more}")
-    return [str(record), places]
+            continue
+        rows = [format_html('<a href="{}">{}</a>', use.address, use.row) for use in group.uses]
+        places += [name, [*rows, f"+ {group.more}"] if group.more else rows]
+    return places
 
 
 class RecordAdmin(BothLanguages, admin.ModelAdmin):
@@ -171,8 +171,13 @@ class RecordAdmin(BothLanguages, admin.ModelAdmin):
     def get_deleted_objects(self, objs, request):
         """What is used somewhere is not deleted: the places stand where Django names what it protects, for one and for many."""
         deleted, counts, lacking, protected = super().get_deleted_objects(objs, request)
-        found = {record: uses.grouped(each, request) for record, each in _used(list(objs)).items()}
-        return deleted, counts, lacking, [line for record, groups in found.items() for line in _lines(record, groups)] or protected
+        objs = list(objs)
+        found = {record: _places(uses.grouped(each, request)) for record, each in _used(objs).items()}
+        if len(objs) == 1:
+            places = [place for each in found.values() for place in each]
+        else:
+            places = [line for record, each in found.items() for line in (str(record), each)]
+        return deleted, counts, lacking, places or protected
 
     def render_change_form(self, request, context, add=False, change=False, form_url="", obj=None):
         """With the places where the record is used."""

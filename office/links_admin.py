@@ -7,6 +7,7 @@ from django.core.exceptions import FieldDoesNotExist, PermissionDenied, Validati
 from django.http import HttpResponse, HttpResponseRedirect
 from django.template.response import TemplateResponse
 from django.urls import NoReverseMatch, path, reverse
+from django.utils.formats import date_format
 from django.utils.html import format_html, format_html_join
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
@@ -150,7 +151,10 @@ class Standing(admin.SimpleListFilter):
 class LinkCheckAdmin(admin.ModelAdmin):
     """To read, and to have checked again: the rows are made by the check."""
 
-    list_display = ["link", "what", "strikes", "failed_on", "stands_in", "checked_at"]
+    class Media:
+        css = {"all": ["css/links.css"]}
+
+    list_display = ["link", "stands_in", "since"]
     list_display_links = None
     list_filter = [Standing]
     search_fields = ["address"]
@@ -176,13 +180,16 @@ class LinkCheckAdmin(admin.ModelAdmin):
 
     @admin.display(description=_("address"), ordering="address")
     def link(self, row):
-        return format_html('<a href="{}" rel="noreferrer">{}</a>', row.address, row.address)
-
-    @admin.display(description=_("problem"), ordering="problem")
-    def what(self, row):
         said = f"{row.get_problem_display()} ({row.status})" if row.problem and row.status else row.get_problem_display()
-        moved = format_html("{}: {}", _("has moved to"), row.leads_to) if row.leads_to else ""
-        return format_html("{}{}{}", said, " · " if said and moved else "", moved) or "–"
+        lines = [format_html('<a href="{}" rel="noreferrer">{}</a>', row.address, row.address), said, f"{_('has moved to')}: {row.leads_to}" if row.leads_to else ""]
+        return format_html_join("", "<div>{}</div>", [(line,) for line in lines if line])
+
+    @admin.display(description=_("first failed"), ordering="failed_on")
+    def since(self, row):
+        if not row.problem:
+            return "–"
+        days = ngettext("%(days)d day", "%(days)d days", row.strikes) % {"days": row.strikes}
+        return format_html("<div>{}</div><div>{}</div>", date_format(row.failed_on, "DATE_FORMAT"), days)
 
     @admin.display(description=_("where it stands"))
     def stands_in(self, row):
