@@ -11,6 +11,7 @@ from django.apps import apps
 from django.conf import settings
 from django.db import models, transaction
 from django.utils import timezone
+from django.utils.translation import get_language, override
 
 from core import reach
 from core.pages import LANGUAGES
@@ -46,7 +47,7 @@ def public_rows(model, language):
 
 
 def places():
-    """{address: [{"model", "pk", "field", "title"}]} of all links in what is public now; two queries for each kind of record."""
+    """{address: [{"model", "pk", "field", "titles"}]} of all links in what is public now; two queries for each kind of record."""
     found = {}
     for model in apps.get_models():
         fields = [field for field in model._meta.concrete_fields if isinstance(field, (RichTextField, models.URLField))]
@@ -58,10 +59,23 @@ def places():
                     value = getattr(row, field.name) or ""
                     for address in links_of(value) if isinstance(field, RichTextField) else filter(None, [value]):
                         if not address.startswith(("mailto:", "tel:")) and len(address) <= 2000:
-                            place = {"model": model._meta.label_lower, "pk": row.pk, "field": field.name, "title": str(row)[:200]}
+                            place = {"model": model._meta.label_lower, "pk": row.pk, "field": field.name, "titles": _titles(row)}
                             spots = found.setdefault(address, {})
                             spots.setdefault((place["model"], place["pk"], place["field"]), place)
     return {address: list(spots.values()) for address, spots in found.items()}
+
+
+def _titles(row):
+    """What the row is called, for readers of either language."""
+    titles = {}
+    for code in LANGUAGES:
+        with override(code):
+            titles[code] = str(row)[:200]
+    return titles
+
+
+def title_of(place):
+    return place["titles"].get(get_language()) or next(iter(place["titles"].values()))
 
 
 def _needed(model, fields):

@@ -217,9 +217,9 @@ def _place(place):
         model = apps.get_model(place["model"])
         words = f"{model._meta.verbose_name}, {label_of(model._meta.get_field(place['field']))}"
     except (LookupError, FieldDoesNotExist):
-        return place["title"]
+        return link_checks.title_of(place)
     try:
         address = reverse(f"admin:{model._meta.app_label}_{model._meta.model_name}_change", args=[place["pk"]])
     except NoReverseMatch:
-        return f"{place['title']} ({words})"
-    return format_html('<a href="{}">{}</a> ({})', address, place["title"], words)
+        return f"{link_checks.title_of(place)} ({words})"
+    return format_html('<a href="{}">{}</a> ({})', address, link_checks.title_of(place), words)

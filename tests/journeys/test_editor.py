@@ -168,6 +168,8 @@ def test_the_desk_is_accessible_everywhere(live_server, new_page, width, color_s
             ("preview", f"admin/office/newsitem/{item.pk}/preview/"),
             ("versions", f"admin/office/newsitem/{item.pk}/versions/"),
             ("delete", f"admin/office/newsitem/{item.pk}/delete/"),
+            ("import", "admin/office/redirect/import/"),
+            ("links", "admin/office/linkcheck/?standing=all"),
             ("contact", "admin/contacts/presscontact/add/"),
             ("password", "accounts/password/change/"),
             ("factor", "accounts/2fa/"),

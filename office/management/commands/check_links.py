@@ -23,4 +23,4 @@ class Command(BaseCommand):
         for row in links.broken():
             self.stdout.write(f"{row.address}: {row.get_problem_display()}{f' ({row.status})' if row.status else ''}, since {row.failed_on}")
             for place in row.places:
-                self.stdout.write(f"    {place['title']}: {place['model']} {place['pk']}, {place['field']}")
+                self.stdout.write(f"    {link_checks.title_of(place)}: {place['model']} {place['pk']}, {place['field']}")
