@@ -57,6 +57,8 @@ def places():
             for row in () if rows is None else rows.only(*_needed(model, own)):
                 for field in own:
                     value = getattr(row, field.name) or ""
+                    if field.name == "apply_url" and not row.is_open:
+                        continue  # taken off the page with the hour at which it closed
                     for address in links_of(value) if isinstance(field, RichTextField) else filter(None, [value]):
                         if not address.startswith(("mailto:", "tel:")) and len(address) <= 2000:
                             place = {"model": model._meta.label_lower, "pk": row.pk, "field": field.name, "titles": _titles(row)}

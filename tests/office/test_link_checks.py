@@ -82,6 +82,14 @@ def test_what_nobody_sees_is_not_collected():
     assert link_checks.collect() == 0
 
 
+def test_the_way_to_apply_is_looked_at_while_it_is_open():
+    open_one = people.opportunity(apply_url="https://a.example/")
+    assert link_checks.collect() == 1
+    open_one.opens_at, open_one.closes_at = timezone.now() - timedelta(days=9), timezone.now() - timedelta(days=1)
+    open_one.save()
+    assert link_checks.collect() == 0
+
+
 def test_a_link_that_stands_nowhere_any_more_is_forgotten_and_one_that_stays_keeps_its_strikes():
     item = people.news_item(body_en=text("https://a.example/", "https://b.example/"))
     link_checks.collect()

@@ -45,10 +45,14 @@ def things(tmp_path, settings):
         materials.add(at, by=people.organiser(), title_en="Slides", file=SimpleUploadedFile("a.pdf", b"%PDF-1.7\n%%EOF\n"), visible_to=who).pk
         for who in ("everybody", "staff")
     ]
+    people.opportunity(slug="vacancy")
+    people.opportunity(slug="closed", opens_at=timezone.now() - timedelta(days=9), closes_at=timezone.now() - timedelta(days=1))
+    ended = people.opportunity(slug="ended", file=b"%PDF-1.7 %%EOF", opens_at=timezone.now() - timedelta(days=9), closes_at=timezone.now() - timedelta(days=1))
+    people.opportunity(slug="later", opens_at=timezone.now() + timedelta(days=1))
     Goal.objects.create(number=10, name_en="Reduced inequalities", name_mn="Тэгш бус байдал", colour="#dd1367")
     for old, new in [("/old", "/news/told/"), ("/older", "/old"), ("/away", "https://www.iom.int/"), ("/nowhere", "/news/gone/"), ("/mn/own", "/our-work/labour/")]:
         Redirect.objects.create(old_path=old, new_path=new)
-    return {"file": book.files.get().pk, "open": slides[0], "closed": slides[1], "inner": inner}
+    return {"file": book.files.get().pk, "open": slides[0], "closed": slides[1], "inner": inner, "ended": ended.files.get().pk}
 
 
 ALIVE = [
@@ -57,6 +61,7 @@ ALIVE = [
     "/en/our-work/labour/", "/en/data-and-resources/figures/people/", "/en/data-and-resources/figures/people.csv", "/mn/data-and-resources/figures/people.json",
     "/en/data-and-resources/publications/book/", "/en/data-and-resources/publications/book.bib", "/en/data-and-resources/publications/book/files/{file}/",
     "/en/2030-agenda/goals/10/", "/en/workshops/public/", "/en/workshops/public/materials/{open}/", "/en/contacts/", "/en/search/?q=a",
+    "/en/take-action/help/", "/en/take-action/opportunities/vacancy/", "/mn/take-action/opportunities/closed/",
     # Old addresses lead on, through several, to the outside, and in one language alone.
     "/old", "/en/old/", "/older", "/mn/older", "/away", "/mn/own",
     # Elsewhere is not judged here.
@@ -65,7 +70,7 @@ ALIVE = [
 DEAD = [
     "/en/news/gone/", "/en/news/draft/", "/en/news/tomorrow/", "/mn/news/english-only/text/", "/en/our-work/hidden/", "/en/our-work/nothing/",
     "/en/data-and-resources/figures/doubtful/", "/en/data-and-resources/publications/book/files/0/", "/en/2030-agenda/goals/11/",
-    "/en/workshops/inner/", "/en/workshops/public/materials/{closed}/", "/en/admin/", "/en/staff/", "/en/accounts/login/", "/no/such/page/",
+    "/en/workshops/inner/", "/en/workshops/public/materials/{closed}/", "/en/take-action/opportunities/later/", "/en/take-action/opportunities/ended/files/{ended}/", "/en/admin/", "/en/staff/", "/en/accounts/login/", "/no/such/page/",
     "http://localhost:8000/en/news/gone/", "/nowhere", "/en/own", "www.iom.int", "news/told/", "?page=2", "/en/news/%00/", "http://[",
 ]  # fmt: skip
 
