@@ -3,6 +3,7 @@
 `make test` shares the tests among several workers, each a process with a database of its own (`-n0`: none but this one).
 """
 
+import contextlib
 import fcntl
 import os
 import shutil
@@ -55,7 +56,7 @@ def pytest_unconfigure(config):
         server = config.stash[SERVER]
         server.stop()
         shutil.rmtree(server.data.parent, ignore_errors=True)
-        if (url := os.environ.get("DATABASE_URL")) and config.getoption("numprocesses", None):
+        if url := os.environ.get("DATABASE_URL"):
             database.remove_template_from(url)
 
 
@@ -67,8 +68,7 @@ def django_db_modify_db_settings(request, django_db_modify_db_settings):
     # Django's connections hold this very dictionary, those made already and those to come.
     settings = connections.settings["default"]
     if url := os.environ.get("DATABASE_URL"):
-        if is_worker(request.config):
-            settings["TEST"]["TEMPLATE"] = database.template_on(url, request.config.stash[RUN])
+        settings["TEST"]["TEMPLATE"] = database.template_on(url, request.config.stash[RUN])
         yield
         return
     server = database.server_of(request.config.stash[RUN])
@@ -81,6 +81,35 @@ def django_db_modify_db_settings(request, django_db_modify_db_settings):
     finally:
         connections.close_all()
         server.stop()
+
+
+@pytest.fixture(scope="session", autouse=True)
+def quick_flush():
+    """Tests that commit what they do are cleaned up after by a quicker way than Django's."""
+    from django.test import TransactionTestCase
+
+    slowly = TransactionTestCase._fixture_teardown
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(TransactionTestCase, "_fixture_teardown", lambda self: database.empty() or slowly(self))
+        yield
+
+
+@pytest.fixture(scope="session")
+def demonstration(request, django_db_setup, django_db_blocker):
+    """Opens databases that hold the office's facts and the demonstration: `with demonstration():`, for any fixture's scope.
+
+    What happens inside goes with the database. Not for tests marked `django_db`: their connection is in use.
+    """
+    from django.db import connections
+
+    @contextlib.contextmanager
+    def opened():
+        template = connections.settings["default"]["TEST"]["TEMPLATE"]
+        with django_db_blocker.unblock():
+            with database.copy_of(*database.with_demonstration(template, request.config.stash[RUN])):
+                yield
+
+    return opened
 
 
 @pytest.hookimpl(trylast=True)

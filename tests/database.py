@@ -4,6 +4,9 @@ Running all migrations takes far longer than most runs of the tests. So the firs
 migrated database in `.local/tests`, named by a fingerprint of all that shapes it, and every run works on a server of its
 own that is a copy. Each worker of a run has a database of its own there, made from the migrated one. Django's `migrate`
 still runs over each: it finds nothing to do, or does it.
+
+The demonstration, which takes seconds to load, is loaded once a run into a database beside it, and copied for each test
+that begins with it.
 """
 
 import contextlib
@@ -14,10 +17,15 @@ import re
 import shutil
 import subprocess
 import sys
+import tempfile
 from pathlib import Path
 from urllib.parse import urlsplit
 
 import psycopg2
+from django.core.management import call_command
+from django.db import connection
+from django.test import override_settings
+from django.utils import translation
 from psycopg2 import sql
 
 from iom_mongolia import postgres
@@ -109,6 +117,116 @@ def migrate(url):
             raise RuntimeError(f"`manage.py {command[0]}` failed:\n{end}")
 
 
+# What tests leave behind ----------------------------------------------------------------------------------
+
+
+def empty():
+    """Takes every row away and leaves the database as it was when it had just been migrated.
+
+    Django's own `flush` truncates every table there is, which takes PostgreSQL far longer than to look which have rows.
+    Nothing is asked on the way (no trigger, no foreign key, for all goes), which takes the rights of a superuser; False,
+    and nothing done, where the account has not got them.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT rolsuper FROM pg_roles WHERE rolname = current_user")
+        if cursor.fetchone() != (True,):
+            return False
+        cursor.execute(EMPTY, [list(KEPT_TABLES)])
+    return True
+
+
+# What migrating fills, and what Django's `flush` would fill again.
+KEPT_TABLES = ("django_migrations", "django_content_type", "auth_permission")
+EMPTY = """
+    SELECT set_config('tests.kept_tables', array_to_string(%s, ','), false);
+    DO $$
+    DECLARE one regclass; has_rows boolean;
+    BEGIN
+        SET LOCAL session_replication_role = replica;
+        FOR one IN
+            SELECT oid FROM pg_class
+            WHERE relnamespace = 'public'::regnamespace AND relkind = 'r'
+                AND relname <> ALL (string_to_array(current_setting('tests.kept_tables'), ','))
+        LOOP
+            EXECUTE format('SELECT EXISTS (SELECT FROM %%s)', one) INTO has_rows;
+            IF has_rows THEN
+                EXECUTE format('DELETE FROM %%s', one);
+            END IF;
+        END LOOP;
+    END $$;
+"""
+
+
+# The demonstration ----------------------------------------------------------------------------------------
+
+
+def with_demonstration(template, run):
+    """The name of a database with the office's facts and the demonstration, and the folder of its files.
+
+    The first worker of a run to ask makes it from the migrated one; it is only copied, never used itself.
+    """
+    name, files = f"{template}_demonstration", folder() / run / "demonstration"
+    with (folder() / run / "demonstration.lock").open("a") as mutex:
+        fcntl.flock(mutex, fcntl.LOCK_EX)
+        if not files.exists():
+            new = files.with_name("demonstration.new")
+            new.mkdir()
+            remove(name)
+            copy(template, name)
+            with in_database(name), override_settings(MEDIA_ROOT=new), translation.override("en"):
+                number_from_five_thousand()
+                call_command("load_country_office", verbosity=0)
+                call_command("load_demo", verbosity=0)
+            new.rename(files)
+    return name, files
+
+
+def number_from_five_thousand():
+    """An office that has been at work for a while: its records' numbers have four digits, which pages like to write 5,000."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT quote_ident(sequencename) FROM pg_sequences WHERE schemaname = 'public' ORDER BY sequencename")
+        for number, (sequence,) in enumerate(cursor.fetchall()):
+            cursor.execute(f"ALTER SEQUENCE {sequence} RESTART WITH {5000 + 40 * number}")
+
+
+@contextlib.contextmanager
+def copy_of(template, files):
+    """Inside, all that the portal does happens in a copy of that database, with a copy of its files; then the copy is gone."""
+    name = f"{connection.settings_dict['NAME']}_copy"
+    remove(name)
+    copy(template, name)
+    try:
+        with tempfile.TemporaryDirectory(prefix="portal-uploads-") as uploads, override_settings(MEDIA_ROOT=Path(uploads)):
+            shutil.copytree(files, uploads, dirs_exist_ok=True)
+            with in_database(name):
+                yield
+    finally:
+        remove(name)
+
+
+def copy(template, name):
+    with connection._nodb_cursor() as cursor:
+        cursor.execute(sql.SQL("CREATE DATABASE {} TEMPLATE {}").format(sql.Identifier(name), sql.Identifier(template)))
+
+
+def remove(name):
+    with connection._nodb_cursor() as cursor:
+        cursor.execute(sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(sql.Identifier(name)))
+
+
+@contextlib.contextmanager
+def in_database(name):
+    """Inside, Django's connections go to another database: those of a server's threads too, for they share these settings."""
+    before = connection.settings_dict["NAME"]
+    connection.close()
+    connection.settings_dict["NAME"] = name
+    try:
+        yield
+    finally:
+        connection.close()
+        connection.settings_dict["NAME"] = before
+
+
 # On a server that DATABASE_URL names ----------------------------------------------------------------------
 
 
@@ -128,7 +246,8 @@ def template_on(url, run):
 
 def remove_template_from(url):
     with maintenance(url) as cursor:
-        cursor.execute(sql.SQL("DROP DATABASE IF EXISTS {}").format(sql.Identifier(template_name(url))))
+        for name in (template_name(url), f"{template_name(url)}_demonstration"):
+            cursor.execute(sql.SQL("DROP DATABASE IF EXISTS {}").format(sql.Identifier(name)))
 
 
 def template_name(url):

@@ -1,8 +1,16 @@
-"""The migrated database that is kept between runs is taken again only while all that shapes it is the same."""
+"""The tests' database: the migrated one that is kept is taken again only while all that shapes it is the same; no test finds
+what another left; each that begins with the demonstration has its own.
+"""
+
+from pathlib import Path
 
 import pytest
+from django.contrib.auth.models import Permission
+from django.db import connection
 
-from tests import database
+from iom_mongolia import demo
+from tests import database, people
+from workshops.models import Workshop
 
 
 @pytest.fixture
@@ -48,3 +56,27 @@ def test_other_code_leaves_the_one_that_is_kept(project):
 def test_a_failing_migration_shows_the_end_of_what_it_said():
     with pytest.raises(RuntimeError, match="`manage.py migrate` failed:[^$]*DATABASE_URL must begin with"):
         database.migrate("mysql://portal/portal")
+
+
+@pytest.mark.django_db(transaction=True)
+def test_nothing_is_left_of_what_a_test_committed_but_what_migrating_fills():
+    people.workshop(title_en="Committed")
+    assert Workshop.objects.count() == 1 and Permission.objects.exists()
+    assert database.empty()
+    with connection.cursor() as cursor:
+        tables = [name for name in connection.introspection.table_names(cursor) if name not in database.KEPT_TABLES]
+        left = []
+        for name in tables:
+            cursor.execute(f'SELECT EXISTS (SELECT FROM "{name}")')
+            left += [name] if cursor.fetchone()[0] else []
+        cursor.execute("SHOW session_replication_role")
+        assert cursor.fetchone() == ("origin",), "triggers and foreign keys hold again"
+    assert left == [] and Permission.objects.exists() and len(tables) > 100
+
+
+def test_each_demonstration_is_a_copy_of_its_own(demonstration, settings):
+    for _time in range(2):
+        with demonstration():
+            assert Workshop.objects.get(slug=demo.UPCOMING).pk >= 5000
+            assert len([path for path in Path(settings.MEDIA_ROOT).rglob("*") if path.is_file()]) >= 4
+            Workshop.objects.filter(slug=demo.UPCOMING).update(slug="changed")

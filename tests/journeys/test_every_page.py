@@ -4,7 +4,6 @@ import re
 from pathlib import Path
 
 import pytest
-from django.core.management import call_command
 from django.test import Client
 from django.urls import reverse
 from django.utils import translation
@@ -28,19 +27,14 @@ FIRST_VISIT_BYTES = 150_000
 
 
 @pytest.fixture(scope="module")
-def portal(django_db_setup, django_db_blocker):
+def portal(demonstration):
     """The portal with its facts and the demonstration. All these tests walk through the same, for they only look."""
-    with django_db_blocker.unblock():
-        try:
-            with translation.override("en"):
-                call_command("load_country_office", verbosity=0)
-                call_command("load_demo", verbosity=0)
-                read_a_list_in()
-            server = LiveServer("localhost")
-            yield server.url
-            server.stop()
-        finally:
-            call_command("flush", interactive=False, verbosity=0)
+    with demonstration():
+        with translation.override("en"):
+            read_a_list_in()
+        server = LiveServer("localhost")
+        yield server.url
+        server.stop()
 
 
 def public_addresses():

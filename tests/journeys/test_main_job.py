@@ -4,9 +4,8 @@ import re
 from pathlib import Path
 
 import pytest
-from django.core.management import call_command
-from django.db import connection
 from django.urls import reverse
+from pytest_django.live_server_helper import LiveServer
 
 from contacts.models import Person
 from iom_mongolia import demo
@@ -14,7 +13,7 @@ from tests.browser import keep_picture
 from tests.journeys.test_every_page import sign_in
 from workshops.models import Registration, Workshop
 
-pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
+pytestmark = pytest.mark.browser
 
 ROSTERS = Path(__file__).resolve().parent.parent / "rosters"
 LISTS = [
@@ -26,19 +25,11 @@ LISTS = [
 
 
 @pytest.fixture
-def portal(live_server):
-    call_command("load_country_office", verbosity=0)
-    number_from_five_thousand()
-    call_command("load_demo", verbosity=0)
-    return live_server.url
-
-
-def number_from_five_thousand():
-    """An office that has been at work for a while: its records' numbers have four digits, which pages like to write 5,000."""
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT quote_ident(sequencename) FROM pg_sequences WHERE schemaname = 'public'")
-        for number, (sequence,) in enumerate(cursor.fetchall()):
-            cursor.execute(f"ALTER SEQUENCE {sequence} RESTART WITH {5000 + 40 * number}")
+def portal(demonstration):
+    with demonstration():
+        server = LiveServer("localhost")
+        yield server.url
+        server.stop()
 
 
 def read_in(page, portal, at, name):
