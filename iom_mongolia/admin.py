@@ -27,7 +27,7 @@ ADMIN_CSP = {**settings.SECURE_CSP, "style-src": [CSP.SELF, EDITOR_STYLE], "fram
 # What people look for first stands first; what is not named here follows by name.
 ORDER = ["office", "workshops", "contacts", "accounts"]
 MODELS = {
-    "office": ["NewsItem", "Page", "WorkArea", "Resource", "Indicator", "Opportunity", "ActionLink", "CountryOffice", "Goal", "Target", "CompactObjective", "LinkCheck", "Redirect"],
+    "office": ["NewsItem", "Page", "Picture", "WorkArea", "Resource", "Indicator", "Opportunity", "ActionLink", "CountryOffice", "Goal", "Target", "CompactObjective", "LinkCheck", "Redirect"],
     "workshops": ["Workshop", "Registration", "Project"],
     "contacts": ["PressContact", "Organisation", "Person"],
 }

@@ -22,10 +22,12 @@ from core.addresses import absolute
 from core.dates import iso
 from core.downloads import etag_of
 from iom_mongolia import api_description
+from office import picture_library, renditions
 from office.models import Indicator, NewsItem, Opportunity, WorkArea
 from workshops.models import SeatAllocation, Workshop
 
 A_PAGE_HOLDS = 50
+LARGEST_WIDTH = 1440
 
 
 def published(view):
@@ -119,6 +121,26 @@ def institution(row):
     return {"slug": row.slug, "name": str(row)}
 
 
+def picture(row):
+    """A picture that is shown: the largest file of it in each format, and its words."""
+    there = [row.rendition("whole", format, LARGEST_WIDTH) for format in renditions.FORMATS]
+    return {
+        "files": [
+            {
+                "address": absolute(picture_library.address(row, each)), "type": renditions.FORMATS[each["format"]][1],
+                "width": each["width"], "height": each["height"], "bytes": each["size"],
+            }
+            for each in there if each
+        ],
+        "alt": row.alt,
+        "caption": row.caption,
+        "credit": row.credit,
+        "terms": row.licence or None,
+        "place": row.place,
+        "taken": iso(row.taken_on, row.precision) or None,
+    }  # fmt: skip
+
+
 def changes(item):
     return [note for note in item.changes.all() if note.text]
 
@@ -162,13 +184,14 @@ def news(request):
 
 @published
 def news_item(request, slug):
-    item = get_object_or_404(published_news().select_related("funder"), slug=slug)
+    item = get_object_or_404(published_news().for_cards().select_related("funder"), slug=slug)
     return {
         **news_entry(item),
         "dateline": item.dateline,
         "body": item.body,
         "quotes": [{"text": said.text, "speaker": said.speaker, "role": said.role} for said in item.quotes.all() if said.text],
         "changes": [{"kind": note.kind, "date": iso(note.on), "text": note.text} for note in changes(item)],
+        "pictures": [picture(each.picture) for each in item.pictures_shown],
         "targets": [target.code for target in item.targets.all()],
         "institutions": [institution(row) for row in item.institutions.all()],
         "funder": institution(item.funder) if item.funder else None,

@@ -70,6 +70,10 @@ SCHEMAS = {
     "Index": thing(news=ADDRESS, workshops=ADDRESS, areas=ADDRESS, indicators=ADDRESS, opportunities=ADDRESS, description=ADDRESS),
     "Area": thing(slug=SLUG, name=TEXT),
     "Institution": thing(slug=SLUG, name=TEXT),
+    "Picture": thing(
+        files=several(thing(address=ADDRESS, type=TEXT, width=COUNT, height=COUNT, bytes=COUNT)),
+        alt=TEXT, caption=TEXT, credit=TEXT, terms=TEXT_OR_NONE, place=TEXT, taken=DATE_OR_NONE,
+    ),
     "NewsEntry": thing(**NEWS_ENTRY),
     "NewsItem": thing(
         **NEWS_ENTRY,
@@ -77,6 +81,7 @@ SCHEMAS = {
         body=HTML,
         quotes=several(thing(text=TEXT, speaker=TEXT, role=TEXT)),
         changes=several(thing(kind=one_of(ChangeNote.Kind), date=DATE, text=TEXT)),
+        pictures=several(ref("Picture")),
         targets=several(TEXT),
         institutions=several(ref("Institution")),
         funder=or_none("Institution"),

@@ -18,9 +18,9 @@ from accounts.demo import ACCOUNTS
 from accounts.models import Role, User
 from contacts.models import ImportBatch, Organisation, Person, PersonEmail, PersonExport, PersonMerge, PersonPhone, Position, PressContact
 from contacts.people import index_all
-from iom_mongolia import demo_answers, demo_desk, demo_door, demo_learning, demo_letters, demo_nominations, demo_opportunities, demo_plan, demo_programme, demo_resources
+from iom_mongolia import demo_answers, demo_desk, demo_door, demo_learning, demo_letters, demo_nominations, demo_opportunities, demo_pictures, demo_plan, demo_programme, demo_resources
 from iom_mongolia.country_office import FACTS
-from office.models import ChangeNote, NewsItem, Opportunity, Resource, WorkArea
+from office.models import ChangeNote, NewsItem, Opportunity, Picture, Resource, WorkArea
 from workshops import days, registrations, seats
 from workshops.models import (
     AttendanceMark,
@@ -126,6 +126,7 @@ def load(*, today=None):
         demo_programme.load(following, by=by)
         _draft(project, by=by)
         _news(upcoming, today)
+        demo_pictures.load(today)
         demo_desk.load(users)
         demo_resources.load(today)
         demo_opportunities.load(today)
@@ -416,7 +417,7 @@ def remove():
         PersonMerge.objects.filter(models.Q(kept__is_demo=True) | models.Q(gone__is_demo=True)).delete()
         PersonExport.objects.filter(person__is_demo=True).delete()
         Person.objects.filter(is_demo=True).update(merged_into=None)
-        for model in (Project, Person, PressContact, Organisation):
+        for model in (Picture, Project, Person, PressContact, Organisation):
             kept += _delete_free(model)
         for user in _delete_free(User):
             user.is_active = False

@@ -8,12 +8,14 @@ from django.urls import include, path
 from iom_mongolia import health, views
 from iom_mongolia.sitemaps import SITEMAPS
 from iom_mongolia.styleguide import styleguide
+from office import picture_views
 
 urlpatterns = [
     path("", views.choose_language, name="choose_language"),
     path("robots.txt", views.robots, name="robots"),
     path("sitemap.xml", sitemap, {"sitemaps": SITEMAPS}, name="sitemap"),
     path("fonts/mongolian-script", views.mongolian_script, name="mongolian_script"),
+    path("pictures/<int:pk>/<str:name>", picture_views.picture, name="picture"),
     path("healthz", health.alive, name="healthz"),
     path("readyz", health.ready, name="readyz"),
 ]

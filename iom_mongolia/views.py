@@ -48,7 +48,7 @@ def home(request):
             "country_office": office,
             "next_workshop": coming.order_by("starts_on", "pk").first(),
             "today": today,
-            "news": NewsItem.objects.published()[:NEWS_ON_HOME],
+            "news": NewsItem.objects.published().for_cards()[:NEWS_ON_HOME],
             "areas": WorkArea.objects.public(),
             "figure": next(iter(figures(Indicator.objects.public().filter(on_home_page=True)[:1])), None),
             "goals": Goal.objects.all(),

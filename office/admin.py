@@ -35,6 +35,7 @@ from office.models import (
     Target,
     WorkArea,
 )
+from office.picture_admin import NewsPictureInline
 from office.proofreading_admin import ProofreadAdmin
 
 
@@ -117,7 +118,7 @@ class NewsItemAdmin(ProofreadAdmin, DeskAdmin, MovingAdmin):
     search_fields = ["title_en", "title_mn", "lead_en", "lead_mn", "slug"]
     prepopulated_fields = {"slug": ["title_en"]}
     date_hierarchy = "published_on"
-    inlines = [QuoteInline, NewsContactInline, ChangeNoteInline]
+    inlines = [NewsPictureInline, QuoteInline, NewsContactInline, ChangeNoteInline]
     fieldsets = [
         (None, {"fields": [both("title"), "title_script", ("kind", "slug"), both("lead"), both("dateline"), both("body")]}),
         (_("Date"), {"fields": [("published_on", "precision"), both("date_note")]}),

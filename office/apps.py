@@ -9,9 +9,10 @@ class OfficeConfig(AppConfig):
     def ready(self):
         from django.db.models.signals import post_delete
 
-        from office import files, links  # noqa: F401  (finds links to pages)
-        from office.models import OpportunityFile, ResourceFile
+        from office import files, links, picture_library  # noqa: F401  (links: finds links to pages)
+        from office.models import OpportunityFile, Picture, ResourceFile
 
         # However a row goes, by itself or with its publication, its file goes with it.
         for model in (ResourceFile, OpportunityFile):
             post_delete.connect(lambda instance, **_more: files.throw_away(instance.file), sender=model, weak=False)
+        post_delete.connect(lambda instance, **_more: picture_library.throw_away(instance), sender=Picture, weak=False)

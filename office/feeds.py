@@ -9,13 +9,15 @@ from django.http import Http404
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.feedgenerator import Atom1Feed
+from django.utils.feedgenerator import Atom1Feed, Enclosure
 from django.utils.formats import date_format
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.http import conditional_page, require_safe
 
+from core.addresses import absolute
 from core.pages import plain
+from office import picture_library
 from office.models import CountryOffice, NewsItem, Opportunity, WorkArea
 
 ITEMS = 20
@@ -67,7 +69,7 @@ class NewsFeed(Feed):
         return reverse("news:feed") + tail(self.chosen)
 
     def items(self):
-        rows = NewsItem.objects.published().prefetch_related("work_areas", "changes")
+        rows = NewsItem.objects.published().for_cards().prefetch_related("work_areas", "changes")
         if "area" in self.chosen:
             rows = rows.filter(work_areas=self.chosen["area"])
         if "kind" in self.chosen:
@@ -90,6 +92,13 @@ class NewsFeed(Feed):
 
     def item_categories(self, item):
         return [_for_xml(area.name) for area in item.work_areas.all() if area.is_public and area.name]
+
+    def item_enclosures(self, item):
+        """The picture that stands for it."""
+        if not item.pictures_shown:
+            return []
+        address, facts = picture_library.plain(item.pictures_shown[0].picture)
+        return [Enclosure(absolute(address), str(facts["size"]), "image/jpeg")]
 
     def item_extra_kwargs(self, item):
         return {"content": _for_xml(item.body)}

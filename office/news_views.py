@@ -34,7 +34,7 @@ def news_list(request):
     """The archive in the reader's language. One choice makes a list that indexes may keep; several, or a list of what
     another page points to, are left out of them."""
     found = archive.read(request.GET)
-    rows = numbered_page(request, found.rows)
+    rows = numbered_page(request, found.rows.for_cards())
     chosen = found.chosen
     # The list in the other language is the same page only where it has something to show.
     languages = [code for code in LANGUAGES if code == get_language() or not chosen or archive.exists_in(code, found.query)]
@@ -62,7 +62,7 @@ def news_list(request):
 
 @require_safe
 def news_detail(request, slug):
-    item = get_object_or_404(NewsItem.objects.select_related("funder"), slug=slug)
+    item = get_object_or_404(NewsItem.objects.for_cards().select_related("funder"), slug=slug)
     language, languages = get_language(), item.public_languages
     if not languages:
         raise Http404
@@ -82,6 +82,8 @@ def news_detail(request, slug):
             "text": with_dateline(item.body, item.dateline),
             # Where only the other language has the whole text, the page says so instead of mixing the two.
             "text_elsewhere": "" if item.body else next((code for code in languages if getattr(item, f"body_{code}")), ""),
+            "lead_picture": next((each.picture for each in item.pictures_shown), None),
+            "more_pictures": [each.picture for each in item.pictures_shown[1:]],
             "quotes": [quote for quote in item.quotes.all() if quote.text],
             "changes": changes,
             "corrected": next((note for note in changes if note.kind == ChangeNote.Kind.CORRECTION), None),

@@ -5,6 +5,7 @@ from django.utils.translation import get_language
 
 from core.addresses import absolute, address_of
 from core.dates import iso
+from office import picture_library
 from office.models import ChangeNote
 
 CONTEXT = "https://schema.org"
@@ -69,6 +70,19 @@ def job_data(vacancy, office):
     )}  # fmt: skip
 
 
+def picture_data(picture):
+    """A picture of the library that is shown, by a file that every program reads."""
+    address, facts = picture_library.plain(picture, width=1440)
+    return said(
+        at_type="ImageObject",
+        url=absolute(address),
+        width=facts["width"],
+        height=facts["height"],
+        caption=picture.caption or picture.alt,
+        creditText=picture.credit,
+    )
+
+
 def news_data(item, *, changes, areas, institutions, languages, office):
     """A news item. Its date is no more exact than it is known; what was corrected is said to machines too."""
     language = get_language()
@@ -86,6 +100,7 @@ def news_data(item, *, changes, areas, institutions, languages, office):
         datePublished=iso(item.published_on, item.precision),
         dateModified=iso(changes[0].on) if changes else None,
         articleSection=[area.name for area in areas],
+        image=[picture_data(each.picture) for each in item.pictures_shown],
         mentions=[named(institution) for institution in institutions],
         funder=named(item.funder),
         author=publisher(office),

@@ -19,10 +19,10 @@ from core.changes import label_of, parts_of
 from core.pages import LANGUAGES
 from core.richtext import RichTextField
 from office import redirects
-from office.models import ChangeNote, NewsContact, NewsItem, Page, Quote, Version
+from office.models import ChangeNote, NewsContact, NewsItem, NewsPicture, Page, Quote, Version
 
 # Item → the rows that belong to its text; apps above add their own.
-PARTS = {NewsItem: [Quote, NewsContact, ChangeNote], Page: []}
+PARTS = {NewsItem: [Quote, NewsContact, ChangeNote, NewsPicture], Page: []}
 # Columns that are no text: when it is public is decided by acts of its own.
 NOT_TEXT = {"id", "is_demo", *(f"{name}_{code}" for name in ("publish_at", "unpublish_at", "changed_at") for code in LANGUAGES)}
 
@@ -62,7 +62,8 @@ def snapshot(item):
 
 
 def write_back(item, data, *, to_look=False):
-    """Writes a version's text into the item's rows; its times are left alone. Ties to what has been deleted since are left out.
+    """Writes a version's text into the item's rows; its times are left alone. Ties to what has been deleted since are left out,
+    and so are parts that are nothing without it.
 
     When the page of a public item moves, its old address leads there. Refuses ("slug_taken") an address that another item
     has taken meanwhile; who only wants `to_look` sees the item under its own.
@@ -81,13 +82,16 @@ def write_back(item, data, *, to_look=False):
         tie = model._meta.get_field(name)
         getattr(item, name).set(tie.related_model._base_manager.filter(pk__in=keys))
     for part in PARTS[model]:
-        key, rows = _key(part, model).name, data["parts"].get(part._meta.model_name, [])
+        if part._meta.model_name not in data["parts"]:
+            continue  # the version is older than this kind of part
+        key, rows = _key(part, model).name, data["parts"][part._meta.model_name]
         part._base_manager.filter(**{key: item}).exclude(pk__in=[row["pk"] for row in rows]).delete()
         there = part._base_manager.filter(**{key: item}).in_bulk()
         for values in rows:
             row = there.get(values["pk"]) or part(pk=values["pk"], **{key: item})
             _set(row, _part_columns(part, model), values)
-            row.save()
+            if not any(each.remote_field and not each.null and getattr(row, each.attname) is None for each in _part_columns(part, model)):
+                row.save()
     if is_out(before) and hasattr(before, "slug"):
         redirects.leave_behind(before.get_absolute_url(), item.get_absolute_url())
     return item

@@ -3,16 +3,20 @@
 All details are given by keyword; what is not given is ordinary and valid.
 """
 
+import io
 import itertools
 from datetime import date, time, timedelta
 
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.utils import timezone
+from PIL import Image
 
 from accounts.models import Role, User
 from contacts.models import Organisation, Person, PersonEmail, PersonPhone, Position, PressContact
-from office import files
-from office.models import Indicator, IndicatorPoint, NewsItem, Opportunity, OpportunityFile, Resource, ResourceFile, WorkArea
+from office import files, picture_library, renditions
+from office.models import (
+    Indicator, IndicatorPoint, NewsItem, NewsPicture, Opportunity, OpportunityFile, Picture, Resource, ResourceFile, WorkArea,
+)  # fmt: skip
 from workshops import certificates, registrations, replies, requests
 from workshops.days import settle
 from workshops.models import AgendaItem, AgendaSpeaker, Certificate, NominationRequest, SeatAllocation, State, Via, Workshop
@@ -154,6 +158,30 @@ def news_item(*, slug=None, published=True, **details):
         yesterday = timezone.now() - timedelta(days=1)
         details = {"publish_at_en": yesterday, "publish_at_mn": yesterday, **details}
     return NewsItem.objects.create(slug=slug or f"news-{number}", **details)
+
+
+def photograph(*, size=(420, 280), colour=None, format="JPEG", **how):
+    """The bytes of a picture of one colour with a stripe, another one each time."""
+    number = next(_number)
+    image = Image.new("RGB", size, colour or (30 + number % 200, 90, 150))
+    image.paste((200, 200 - number % 150, 40), (0, 0, size[0] // 3, size[1] // 4))
+    out = io.BytesIO()
+    image.save(out, format, **how)
+    return out.getvalue()
+
+
+def picture(*, file=None, item=None, order=0, **details):
+    """A picture of the library that may be shown, and of an item where one is named."""
+    number = next(_number)
+    details = {
+        "alt_en": f"Picture {number}", "alt_mn": f"{number}-р зураг", "credit": "© IOM (test)", "consent": "not-needed", **details,
+    }  # fmt: skip
+    made = Picture(**details)
+    picture_library.take_in(made, renditions.clean(SimpleUploadedFile("picture", file or photograph())))
+    made.save()
+    if item is not None:
+        NewsPicture.objects.create(item=item, picture=made, order=order)
+    return made
 
 
 def indicator(*, slug=None, values=((2010, 1200), (2020, 2400)), **details):

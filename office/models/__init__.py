@@ -8,6 +8,7 @@ from office.models.link import LinkCheck
 from office.models.newsroom import ChangeNote, NewsContact, NewsItem, Quote
 from office.models.opportunity import Opportunity, OpportunityFile
 from office.models.page import ActionLink, CountryOffice, Page, Redirect
+from office.models.picture import NewsPicture, Picture
 from office.models.programme import CompactObjective, Goal, Target, WorkArea
 
 __all__ = [
@@ -23,9 +24,11 @@ __all__ = [
     "LoadedFact",
     "NewsContact",
     "NewsItem",
+    "NewsPicture",
     "Opportunity",
     "OpportunityFile",
     "Page",
+    "Picture",
     "PreviewLink",
     "Quote",
     "Redirect",

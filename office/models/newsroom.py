@@ -27,8 +27,10 @@ MONGOLIAN_SCRIPT = RegexValidator(
 
 class NewsQuerySet(PublishedQuerySet):
     def for_cards(self):
-        """With what a list shows of an item."""
-        return self.prefetch_related("work_areas")
+        """With what a list shows of an item: the picture that stands for it."""
+        from office.models.picture import NewsPicture
+
+        return self.prefetch_related(models.Prefetch("pictures", NewsPicture.objects.shown(), to_attr="pictures_shown"))
 
 
 @tracked(exclude=DATED)
