@@ -19,7 +19,7 @@ MONGOLIAN_LETTERS = set("абвгдеёжзийклмноөпрстуүфхцч�
 # Words that stay in Latin letters in a Mongolian sentence.
 LATIN = {
     "AA", "API", "Aegis", "Atom", "CSV", "DTM", "Enter", "Excel", "FreeOTP", "Google", "Authenticator", "IOM", "JavaScript", "LDAP", "LM",
-    "BibTeX", "EndNote", "Mendeley", "Zotero", "JPEG", "WebP", "AVIF", "SVG", "JSON", "Q", "RIS", "ISBN", "ZIP", "SHA", "JPG", "OK", "PDF", "PNG", "PowerPoint", "QR", "REF", "RRGGBB", "Save", "UTF-8", "UTF", "WCAG", "Word", "Wi-Fi", "as", "csv", "workbook", "txt", "vCard",
+    "BibTeX", "EndNote", "Mendeley", "Zotero", "JPEG", "WebP", "AVIF", "SVG", "CC", "BY", "NC", "ND", "JSON", "Q", "RIS", "ISBN", "ZIP", "SHA", "JPG", "OK", "PDF", "PNG", "PowerPoint", "QR", "REF", "RRGGBB", "Save", "UTF-8", "UTF", "WCAG", "Word", "Wi-Fi", "as", "csv", "workbook", "txt", "vCard",
     "xls", "xlsb", "xlsx", "zip", "iCalendar", "ics", "History", "Shift", "incognito", "a", "z", "A", "Z", "c", "news", "old", "title", "new",
 }  # fmt: skip
 
