@@ -14,11 +14,12 @@ from typing import Any
 from django.contrib.postgres.expressions import ArraySubquery
 from django.contrib.postgres.search import SearchHeadline, SearchQuery, SearchRank, SearchVector
 from django.db import connection
-from django.db.models import F, Func, OuterRef, TextField, Value
+from django.db.models import Case, F, Func, OuterRef, TextField, Value, When
 from django.db.models.functions import Concat
 from django.urls import reverse
 from django.utils.html import format_html, format_html_join
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import override
 
 from core.mongolian import repair
 from core.names import fold, fold_prefixes
@@ -118,6 +119,13 @@ def quotes_of_news(language):
     return Func(ArraySubquery(words), Value(" "), function="array_to_string", output_field=TextField())
 
 
+def kind_and_number(language):
+    """Of a vacancy, tender or call: what it is, in a word, and its reference number."""
+    with override(language):
+        words = [When(kind=kind.value, then=Value(str(kind.label))) for kind in Opportunity.Kind]
+    return Concat(Case(*words, output_field=TextField()), Value(" "), F("reference"), output_field=TextField())
+
+
 # Kinds of ways to act that stand on a page of their own.
 WAYS_ON = {
     "hotline": "office:help", "report": "office:report_misconduct", "work": "office:vacancies", "supply": "office:tenders",
@@ -142,7 +150,7 @@ SOURCES = (
     ),
     Source(
         "opportunities", _("Vacancies and tenders"), Opportunity, Opportunity.objects.open, Opportunity.get_absolute_url,
-        fields=("title", "summary", "body"), more=lambda language: F("reference"),
+        fields=("title", "summary", "body"), more=kind_and_number,
     ),
     Source(
         "figures", _("Figures"), Indicator, Indicator.objects.public, Indicator.get_absolute_url,

@@ -111,6 +111,13 @@ def test_what_is_closed_says_so_with_its_date(client, at):
     assert "2026 оны 12 сарын 10, 18:00" in archive
 
 
+@pytest.mark.parametrize(("language", "asked"), [("en", "vacancies"), ("mn", "ажлын байр"), ("mn", "VN 1"), ("en", "driver")])
+def test_the_search_knows_what_it_is_and_its_number(client, at, language, asked):
+    driver()
+    at(HOUR - SECOND)
+    assert f"/{language}/take-action/opportunities/driver/" in client.get(f"/{language}/search/", {"q": asked}).text
+
+
 def test_its_last_day_is_said(client, at):
     driver()
     for moment, words in [(HOUR - timedelta(hours=17), "Closes today"), (HOUR - timedelta(hours=19), "Closes tomorrow")]:
