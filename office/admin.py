@@ -13,7 +13,8 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from core.admin import RecordAdmin, RecordInline, SlugForm, StackedRecordInline, both
-from office import files, links_admin, redirects  # noqa: F401  (links_admin registers redirects and checked links)
+from core.editing import GuardedAdmin
+from office import files, links_admin, redirects, versions  # noqa: F401  (links_admin registers redirects and checked links)
 from office.desk_admin import DeskAdmin
 from office.models import (
     ActionLink,
@@ -33,6 +34,7 @@ from office.models import (
     Resource,
     ResourceFile,
     Target,
+    Version,
     WorkArea,
 )
 from office.picture_admin import NewsPictureInline
@@ -64,7 +66,26 @@ class NamedSlugForm(SlugForm):
     slug_from = "name"
 
 
-class MovingAdmin(RecordAdmin):
+class OfficeAdmin(GuardedAdmin, RecordAdmin):
+    """For what the office publishes: nobody saves over another unseen."""
+
+    def last_saved(self, record):
+        """What goes through the desk is saved as versions; the rows of a public item are only lent to its form."""
+        if type(record) not in versions.PARTS:
+            return super().last_saved(record)
+        return max(Version.objects.of(record).values_list("number", flat=True), default=0)
+
+    def saved_since(self, record, last):
+        if type(record) not in versions.PARTS:
+            return super().saved_since(record, last)
+        kept = Version.objects.of(record).filter(number__gt=last, saved_by__isnull=False).select_related("saved_by").defer("data")
+        newest = {}
+        for version in kept.order_by("-number"):
+            newest.setdefault(str(version.saved_by), version.saved_at)
+        return list(newest.items())
+
+
+class MovingAdmin(OfficeAdmin):
     """For records with a page of their own: when the page of one that is public moves, its old address leads there."""
 
     def is_public(self, record):
@@ -146,7 +167,7 @@ class WorkAreaAdmin(ProofreadAdmin, MovingAdmin):
 
 
 @admin.register(Goal)
-class GoalAdmin(RecordAdmin):
+class GoalAdmin(OfficeAdmin):
     list_display = ["__str__", "colour"]
     fields = ["number", both("name"), "colour"]
 
@@ -158,7 +179,7 @@ class GoalAdmin(RecordAdmin):
 
 
 @admin.register(Target)
-class TargetAdmin(RecordAdmin):
+class TargetAdmin(OfficeAdmin):
     list_display = ["code", "goal", "__str__"]
     list_filter = ["goal"]
     list_select_related = ["goal"]
@@ -167,13 +188,13 @@ class TargetAdmin(RecordAdmin):
 
 
 @admin.register(CompactObjective)
-class CompactObjectiveAdmin(RecordAdmin):
+class CompactObjectiveAdmin(OfficeAdmin):
     search_fields = ["text_en", "text_mn"]
     fields = ["number", both("text")]
 
 
 @admin.register(CountryOffice)
-class CountryOfficeAdmin(RecordAdmin):
+class CountryOfficeAdmin(OfficeAdmin):
     fieldsets = [
         (None, {"fields": [both("name"), both("organisation_name"), both("acronym"), both("opening")]}),
         (_("Figures"), {"fields": [("present_since", "member_states"), ("countries_present", "figures_as_of")]}),
@@ -188,7 +209,7 @@ class CountryOfficeAdmin(RecordAdmin):
 
 
 @admin.register(Page)
-class PageAdmin(ProofreadAdmin, DeskAdmin, RecordAdmin):
+class PageAdmin(ProofreadAdmin, DeskAdmin, OfficeAdmin):
     list_display = ["__str__", "key", public_in]
     list_filter = [PublicIn]
     search_fields = ["title_en", "title_mn", "lead_en", "lead_mn"]
@@ -199,7 +220,7 @@ class PageAdmin(ProofreadAdmin, DeskAdmin, RecordAdmin):
 
 
 @admin.register(ActionLink)
-class ActionLinkAdmin(RecordAdmin):
+class ActionLinkAdmin(OfficeAdmin):
     form = SlugForm
     list_display = ["__str__", "kind", "order", "is_public"]
     list_filter = ["kind", "is_public"]
