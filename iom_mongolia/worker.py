@@ -44,6 +44,7 @@ CHORES = [
     ("contacts.merging.forget_old", 6 * 3600),
     ("contacts.erasure.keep_the_ledger", 3600),
     ("office.link_checks.check_due", 300),
+    ("office.presence.sweep", 600),
     ("workshops.letter_post.send_due", 5),
 ]
 

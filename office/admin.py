@@ -38,6 +38,7 @@ from office.models import (
     WorkArea,
 )
 from office.picture_admin import NewsPictureInline
+from office.presence_admin import PresenceAdmin
 from office.proofreading_admin import ProofreadAdmin
 
 
@@ -66,8 +67,8 @@ class NamedSlugForm(SlugForm):
     slug_from = "name"
 
 
-class OfficeAdmin(GuardedAdmin, RecordAdmin):
-    """For what the office publishes: nobody saves over another unseen."""
+class OfficeAdmin(PresenceAdmin, GuardedAdmin, RecordAdmin):
+    """For what the office publishes: each sees who else is at it, and nobody saves over another unseen."""
 
     def last_saved(self, record):
         """What goes through the desk is saved as versions; the rows of a public item are only lent to its form."""

@@ -1,7 +1,7 @@
 """What the country office is, does and publishes."""
 
 from office.models.data import Comparison, Indicator, IndicatorPoint, Resource, ResourceFile
-from office.models.desk import PreviewLink, Step, Version
+from office.models.desk import Editing, PreviewLink, Step, Version
 from office.models.fact import LoadedFact
 from office.models.language import SaidTheSame
 from office.models.link import LinkCheck
@@ -17,6 +17,7 @@ __all__ = [
     "CompactObjective",
     "Comparison",
     "CountryOffice",
+    "Editing",
     "Goal",
     "Indicator",
     "IndicatorPoint",

@@ -167,3 +167,23 @@ class PreviewLink(Secret):
 
     def __str__(self):
         return f"{self._meta.verbose_name} {self.pk}"
+
+
+class Editing(models.Model):
+    """Somebody has a record's page open: told to others who open it, and forgotten a minute after the page is gone."""
+
+    FORGOTTEN_AFTER = timedelta(seconds=60)
+
+    content_type = models.ForeignKey(ContentType, on_delete=models.CASCADE, related_name="+")
+    object_id = models.PositiveBigIntegerField()
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="+")
+    since = models.DateTimeField()
+    seen_at = models.DateTimeField()
+
+    class Meta:
+        verbose_name = _("page that is open")
+        verbose_name_plural = _("pages that are open")
+        constraints = [models.UniqueConstraint(fields=["content_type", "object_id", "user"], name="editing_once")]
+
+    def __str__(self):
+        return f"{self.user} {self.seen_at}"
