@@ -3,7 +3,6 @@
 from django import forms
 from django.contrib import admin, messages
 from django.contrib.admin.utils import unquote
-from django.contrib.contenttypes.models import ContentType
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import transaction
 from django.db.models import OuterRef, Subquery
@@ -106,7 +105,9 @@ class DeskAdmin:
 
     def get_queryset(self, request):
         """With the state of each item's open version, if it has one."""
-        waiting = Version.objects.open().filter(content_type=ContentType.objects.get_for_model(self.model), object_id=OuterRef("pk"))
+        waiting = Version.objects.open().filter(
+            content_type__app_label=self.opts.app_label, content_type__model=self.opts.model_name, object_id=OuterRef("pk")
+        )
         return super().get_queryset(request).annotate(text_state=Subquery(waiting.values("state")[:1]))
 
     def get_list_display(self, request):

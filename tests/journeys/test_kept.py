@@ -31,7 +31,10 @@ def test_what_was_typed_outlives_a_crash(live_server, new_page):
     page.keyboard.type("Words that would be lost.")
     page.get_by_role("button", name="Add another Quote").click()
     page.fill("[name=quotes-0-text_en]", "Said and not saved")
-    page.wait_for_function("Object.values(localStorage).some(kept => kept.includes('Said and not saved'))")
+    for _second in range(15):
+        page.wait_for_timeout(1000)
+        if page.evaluate("Object.values(localStorage).some(kept => kept.includes('Said and not saved'))"):
+            break
     # The window is gone as in a crash: the browser keeps its store, no page is told.
     other = page.context.new_page()
     page.close(run_before_unload=False)
