@@ -105,7 +105,7 @@ class PictureAdmin(RecordAdmin):
 
     # What is seen ----------------------------------------------------------------------------------------------
 
-    @admin.display(description=_("picture"))
+    @admin.display(description=_("as in lists"))
     def thumbnail(self, picture):
         return seen(picture, "small")
 

@@ -17,7 +17,7 @@ from core.changes import label_of
 from core.pages import LANGUAGES
 from core.richtext import RichTextField
 from office import languages, links
-from office.models import NewsItem, Quote, Resource, WorkArea
+from office.models import NewsItem, NewsPicture, Picture, Quote, Resource, WorkArea
 from office.publishing import placeholders
 from office.redirects import tidy
 
@@ -410,10 +410,17 @@ def _count(through, model, name, sheets):
 
 def pictures_of(model, keys):
     """(key, Shown) of the pictures of items. An infographic is a picture that is described at length."""
+    if model is NewsItem:
+        for row in NewsPicture.objects.filter(item__in=keys).select_related("picture"):
+            yield row.item_id, _seen(row.picture)
     if model is Resource:
         rows = Resource.objects.filter(pk__in=keys, kind=Resource.Kind.INFOGRAPHIC, files__width__isnull=False).distinct()
         for row in rows:
             yield row.pk, Shown({code: getattr(row, f"description_{code}") for code in LANGUAGES})
+
+
+def _seen(picture):
+    return Shown({code: getattr(picture, f"alt_{code}") for code in LANGUAGES}, picture.why_not_shown)
 
 
 def find_dead(sheets):
@@ -434,7 +441,9 @@ def findings_of_newest(item, waiting=None):
     if waiting is None:
         return findings(item)
     before, sheet = sheets_of([item])[item.pk], sheet_of_version(waiting, type(item))
-    sheet.page, sheet.pictures = before.page, before.pictures
+    sheet.page = before.page
+    if type(item) is not NewsItem:
+        sheet.pictures = before.pictures
     said = languages.digest_of(type(item), waiting.data["fields"], waiting.data["parts"].get("quote", []))
     sheet.lags = _will_lag(before, sheet) and not languages.is_said(item, said)
     return read(find_dead({0: sheet})[0])
@@ -449,6 +458,8 @@ def sheet_of_version(version, model):
         sheet.targets = len(data["many"].get("targets", []))
         rows = sorted(data["parts"].get("quote", []), key=lambda row: (row["order"], row["pk"]))
         sheet.quotes = [(f"quotes-{number}", row) for number, row in enumerate(rows)]
+        named = [row["picture_id"] for row in data["parts"].get("newspicture", [])]
+        sheet.pictures = [_seen(picture) for picture in Picture.objects.filter(pk__in=named)]
     return sheet
 
 

@@ -259,6 +259,7 @@ def test_the_pages_show_it_with_its_words_its_size_and_three_formats(client):
     for listing in ("/en/news/", "/mn/"):
         shown = client.get(listing).text
         assert len(re.findall(r'<div class="entry-picture"><picture>', shown)) == 1
+        assert "{#" not in shown
         assert re.search(r'<img [^>]*width="720" height="480" alt=""', shown)
 
 
