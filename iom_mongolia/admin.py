@@ -17,6 +17,7 @@ from django.views.decorators.http import require_POST
 from core import richtext
 from core.admin import SafeLookups
 from iom_mongolia.of_others import AdminScriptWords
+from office.board_views import board_view
 
 # The editor (Tiptap, in django-prose-editor 0.28.0) adds one <style> of its own; its hash is allowed here and nowhere else.
 EDITOR_STYLE = "'sha256-PlumsSlvJ7vvWzjqibGAYKq92O3y/4JTxWWsWJvyUYA='"
@@ -55,6 +56,7 @@ class PortalAdminSite(admin.AdminSite):
     def get_urls(self):
         return [
             path("r/<path:content_type_id>/<path:object_id>/", self.admin_view(self.on_site)),
+            path("office/board/", self.admin_view(board_view), name="board"),
             path("pasted/", self.admin_view(require_POST(self.pasted)), name="pasted"),
             *super().get_urls(),
         ]
