@@ -17,6 +17,7 @@ from django.views.decorators.http import require_POST
 from core import richtext
 from core.admin import SafeLookups
 from iom_mongolia.of_others import AdminScriptWords
+from office import front_page
 from office.board_views import board_view
 
 # The editor (Tiptap, in django-prose-editor 0.28.0) adds one <style> of its own; its hash is allowed here and nowhere else.
@@ -72,6 +73,13 @@ class PortalAdminSite(admin.AdminSite):
         if get_object_or_404(ContentType, pk=content_type_id).model_class() not in self._registry:
             raise Http404
         return shortcut(request, content_type_id, object_id)
+
+    def index(self, request, extra_context=None):
+        """Who edits finds first what waits for them."""
+        if request.user.edits_content:
+            front = {"front": front_page.sections(request.user), "may_write_news": request.user.has_perm("office.add_newsitem"), "title": _("Your desk")}
+            extra_context = {**front, **(extra_context or {})}
+        return super().index(request, extra_context)
 
     def i18n_javascript(self, request, extra_context=None):
         return AdminScriptWords.as_view()(request)

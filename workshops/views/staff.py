@@ -60,6 +60,8 @@ def _content_links():
     """What an editor comes for: a line each with its link. One query."""
     unpublished = NewsItem.objects.filter(Q(publish_at_en=None) | Q(publish_at_mn=None)).count()
     return [
+        ("list", _("Your desk: what waits for you"), reverse("admin:index"), ""),
+        ("globe", _("See both languages of every item"), reverse("admin:board"), ""),
         ("edit", _("Write a news item"), reverse("admin:office_newsitem_add"), ""),
         ("copy", _("Draft a news item from a workshop"), reverse("staff:press_workshops"), ""),
         ("news", _("Open the news"), reverse("admin:office_newsitem_changelist"), _("%(number)d not published in both languages") % {"number": unpublished} if unpublished else ""),
