@@ -3,6 +3,7 @@
 import re
 import sys
 from pathlib import Path
+from urllib.parse import urlencode
 
 from django.conf import settings
 from django.http import FileResponse, Http404, HttpResponse, HttpResponseRedirect
@@ -61,28 +62,60 @@ def home(request):
 
 @require_safe
 def search(request):
-    """Results for ?q=, of one kind with &kind=. Nothing that is not public in the language of the page is found."""
+    """Results for ?q=, of one kind, year and area of work with &kind=, &year= and &area=; &exact=1 takes no word for another.
+
+    Nothing that is not public in the language of the page is found.
+    """
     asked = " ".join(request.GET.get("q", "").split())[: office_search.LONGEST_QUERY]
-    kind = request.GET.get("kind", "")
+    exact = bool(request.GET.get("exact"))
+    year = request.GET.get("year", "")
+    choices = {
+        "kind": request.GET.get("kind", ""),
+        "year": int(year) if re.fullmatch(r"[12]\d{3}", year, re.ASCII) else None,
+        "area": request.GET.get("area", ""),
+    }
     sources = (*office_search.SOURCES, *workshop_search.SOURCES)
-    found, page, results = None, None, []
+    found, page, results, facets, areas = None, None, [], [], []
     if asked:
-        found = office_search.search(asked, get_language(), sources, kind=kind)
+        found = office_search.search(asked, get_language(), sources, exact=exact, **choices)
         page = numbered_page(request, found.hits, RESULTS_ON_A_PAGE)
         results = found.results(page.object_list)
+        facets = _facets(asked, found, exact=exact)
+    if found and not found.hits:
+        areas = WorkArea.objects.public()
     return render(
         request,
         "search.html",
         {
             "asked": asked,
+            "exact": exact,
             "found": found,
             "rows": page,
             "results": results,
-            "kind": kind if found and any(source.kind == kind for source, _count in found.counts) else "",
-            "other_languages": [code for code in LANGUAGES if code != get_language()],
+            "facets": facets,
+            "areas": areas,
+            "chosen": bool(found and found.chosen),
+            "elsewhere": [(code, found.elsewhere.get(code, 0)) for code in LANGUAGES if code != get_language()] if found else [],
             "head": Head(_("Search"), noindex=True),
         },
     )
+
+
+def _facets(asked, found, *, exact):
+    """What the results can be narrowed to: (name of the choice, its words, [(label, how many, address, whether chosen)])."""
+    kept = {"q": asked, **({"exact": "1"} if exact else {}), **found.chosen}
+
+    def options(name, rows):
+        without = {key: value for key, value in kept.items() if key != name}
+        everything = (_("All"), None, f"?{urlencode(without)}", name not in found.chosen)
+        return [everything, *((label, count, f"?{urlencode(without | {name: value})}", found.chosen.get(name) == value) for label, count, value in rows)]
+
+    facets = [
+        ("kind", _("Kind"), [(source.label, count, source.kind) for source, count in found.counts]),
+        ("year", _("Year"), [(str(year), count, year) for year, count in found.years]),
+        ("area", _("Area of work"), [(area.name, count, area.slug) for area, count in found.areas]),
+    ]
+    return [(name, label, options(name, rows)) for name, label, rows in facets if len(rows) > 1 or name in found.chosen]
 
 
 @require_safe

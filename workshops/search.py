@@ -3,6 +3,7 @@
 from urllib.parse import urlencode
 
 from django.db.models import Exists, F, Func, OuterRef, Q, TextField, Value
+from django.db.models.functions import ExtractYear
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
@@ -38,6 +39,7 @@ SOURCES = (
     Source(
         "workshops", _("Workshops"), Workshop, Workshop.objects.public, Workshop.get_absolute_url,
         fields=("title", "summary", "description", "place"), day=lambda row: (row.starts_on, row.precision),
+        year=ExtractYear("starts_on"), has_areas=True,
     ),
     Source(
         "institutions", _("Institutions"), Organisation, known_institutions, pages_about,
