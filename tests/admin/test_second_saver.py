@@ -164,7 +164,7 @@ def test_an_item_of_the_desk_is_guarded_too(published):
 def test_a_quote_added_in_both_windows_stands_twice():
     item = people.news_item(published=False)
     first, second = Editor(item), Editor(item)
-    prefix = first.page.context["inline_admin_formsets"][0].formset.prefix
+    prefix = next(each.formset.prefix for each in first.page.context["inline_admin_formsets"] if each.formset.model is Quote)
     for editor, who in ((first, "Anu"), (second, "Bold")):
         page = editor.save(**{
             f"{prefix}-TOTAL_FORMS": "1", f"{prefix}-0-text_en": f"Words of {who}", f"{prefix}-0-text_mn": "Үг", f"{prefix}-0-speaker_en": who, f"{prefix}-0-speaker_mn": who, f"{prefix}-0-order": "0",
