@@ -6,8 +6,8 @@ from django.contrib.admin.utils import unquote
 from django.contrib.admin.widgets import AdminTextareaWidget, RelatedFieldWidgetWrapper
 from django.core.exceptions import PermissionDenied
 from django.db import models
-from django.forms import CheckboxSelectMultiple, ModelForm, ModelMultipleChoiceField
-from django.forms.models import BaseInlineFormSet, ModelChoiceIterator
+from django.forms import BoundField, CheckboxSelectMultiple, FileField, ModelForm, ModelMultipleChoiceField
+from django.forms.models import BaseInlineFormSet, BaseModelFormSet, ModelChoiceIterator
 from django.forms.widgets import Script
 from django.http import Http404
 from django.template.response import TemplateResponse
@@ -41,6 +41,10 @@ class Checklist(CheckboxSelectMultiple):
     """Many choices as boxes to tick, in groups that open where there are groups."""
 
     template_name = "admin/widgets/checklist.html"
+
+    def id_for_label(self, id_, index=None):
+        """The list as a whole has an id, by which its help is found."""
+        return super().id_for_label(id_, index) or id_
 
     def get_context(self, name, value, attrs):
         context = super().get_context(name, value, attrs)
@@ -123,6 +127,9 @@ class BothLanguages(TranslatedFieldAdmin):
                 form_field.widget = form_field.widget.widget
             else:
                 form_field.widget.can_delete_related = False
+        if isinstance(form_field, FileField):
+            # It stands in a group with a legend, which names the group and not the input.
+            form_field.widget.attrs.setdefault("aria-label", form_field.label)
         if language := getattr(db_field, "_translated_field_language_code", None):
             form_field.label = label_of(db_field)
             form_field.widget.attrs["lang"] = language
@@ -168,6 +175,9 @@ class RecordAdmin(BothLanguages, admin.ModelAdmin):
         """Headed by what it lists."""
         return super().changelist_view(request, {"title": capfirst(self.opts.verbose_name_plural), **(extra_context or {})})
 
+    def get_changelist_formset(self, request, **kwargs):
+        return super().get_changelist_formset(request, **{"formset": NamedRows, **kwargs})
+
     def get_deleted_objects(self, objs, request):
         """What is used somewhere is not deleted: the places stand where Django names what it protects, for one and for many."""
         deleted, counts, lacking, protected = super().get_deleted_objects(objs, request)
@@ -208,7 +218,15 @@ class RecordAdmin(BothLanguages, admin.ModelAdmin):
         return TemplateResponse(request, self.object_history_template, context)
 
 
-class NamedCells(BaseInlineFormSet):
+class CellField(BoundField):
+    """In a table the help stands once, in the head of the column; beside the input there is none that could describe it."""
+
+    @property
+    def aria_describedby(self):
+        return f"{self.auto_id}_error" if self.auto_id and self.errors and not self.is_hidden else ""
+
+
+class NamedInputs:
     """In a table the head names the columns for the eye; each input is named by itself for a screen reader."""
 
     def add_fields(self, form, index):
@@ -217,6 +235,15 @@ class NamedCells(BaseInlineFormSet):
             widget = getattr(field.widget, "widget", field.widget)
             if not widget.is_hidden:
                 widget.attrs.setdefault("aria-label", field.label)
+            field.bound_field_class = CellField
+
+
+class NamedCells(NamedInputs, BaseInlineFormSet):
+    pass
+
+
+class NamedRows(NamedInputs, BaseModelFormSet):
+    pass
 
 
 class RecordInline(BothLanguages, admin.TabularInline):

@@ -17,6 +17,8 @@ class DayForm(forms.ModelForm):
         model = WorkshopDay
         fields = ["starts_at", "ends_at"]
         widgets = {"starts_at": clock_input(), "ends_at": clock_input()}
+        # They stand in the head of a day, where there is no room for more than the two.
+        help_texts = {"starts_at": ""}
 
 
 class ItemForm(SplitTextMixin, forms.ModelForm):
