@@ -7,6 +7,7 @@ and it is said. Words are kept in `office.word_index`; what is public the databa
 
 import re
 from dataclasses import dataclass, field
+from heapq import nsmallest
 from itertools import groupby
 from typing import Any
 
@@ -414,17 +415,24 @@ def _together(terms, unwanted):
 
 def _ranked(index, numbers, terms, live, sources):
     """Hits, the best first: rare words count more, words of the name most, a name that is nothing else most of all."""
-    rare = [rarity(term.documents, live) for term in terms]
-    hits = []
+    rare = [rarity(term.documents, live) / 100 for term in terms]
+    sizes = [len(term.word) if isinstance(term.word, tuple) else 1 for term in terms]
+    ranked = []
     for number in numbers:
+        document, rank, holds, named = index.documents[number], 0.0, 0, 0
+        for term, counts, size in zip(terms, rare, sizes, strict=True):
+            if weight := term.documents.get(number):
+                rank += weight * counts
+                holds += 1
+                named += size if weight > 50 else 0
+        rank = (rank + 2 * named / max(document.in_name, named, 1)) * sources[document.kind].weight * holds
+        year = document.year or 0
+        ranked.append((-rank, -year, document.kind, -document.key if year else document.key, number))
+    hits = []
+    for rank, *_others, number in nsmallest(MOST_RESULTS, ranked):
         document = index.documents[number]
-        weights = [term.documents.get(number, 0) for term in terms]
-        holds = sum(weight > 0 for weight in weights)
-        rank = sum(weight / 100 * counts for weight, counts in zip(weights, rare, strict=True))
-        named = sum(len(term.word) if isinstance(term.word, tuple) else 1 for term, weight in zip(terms, weights, strict=True) if weight > 50)
-        rank = (rank + 2 * named / max(document.in_name, named, 1)) * sources[document.kind].weight
-        hits.append(Hit(document.kind, document.key, rank * holds, document.year))
-    return sorted(hits, key=lambda hit: (-hit.rank, -(hit.year or 0), hit.kind, -hit.key if hit.year else hit.key))[:MOST_RESULTS]
+        hits.append(Hit(document.kind, document.key, -rank, document.year))
+    return hits
 
 
 def _choose(found, **choices):

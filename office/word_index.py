@@ -182,10 +182,10 @@ class Index:
         """{number of a document: weight} of the public ones that hold one of the words."""
         best = {}
         for word, quality in found.items():
-            for number, weight in zip(self.where[word], self.weights[word], strict=False):
-                if number in live and weight * quality > best.get(number, 0):
+            for number, weight in zip(self.where[word], self.weights[word], strict=True):
+                if weight * quality > best.get(number, 0):
                     best[number] = weight * quality
-        return best
+        return {number: weight for number, weight in best.items() if number in live}
 
     def documents_with_phrase(self, words, live):
         """The same for words that must follow each other as they were typed; in Mongolian with any endings."""
@@ -195,13 +195,15 @@ class Index:
             alike = [{self.numbers[word]} if word in self.numbers else set() for word in words]
         if not all(alike):
             return {}, alike
-        candidates = self.documents_with(dict.fromkeys(alike[0], SAME), live)
+        weights = [self.documents_with(dict.fromkeys(allowed, SAME), live) for allowed in alike]
+        first, following = alike[0], list(enumerate(alike[1:], 1))
         found = {}
-        for number, weight in candidates.items():
-            document = self.documents[number].words
-            for place in range(len(document) - len(alike) + 1):
-                if all(document[place + step] in allowed for step, allowed in enumerate(alike)):
-                    found[number] = weight
+        for number in set.intersection(*map(set, weights)):
+            words = self.documents[number].words
+            last = len(words) - len(following)
+            for place, word in enumerate(words[:last]):
+                if word in first and all(words[place + step] in allowed for step, allowed in following):
+                    found[number] = weights[0][number]
                     break
         return found, alike
 

@@ -56,7 +56,7 @@ def public_addresses():
     upcoming = Workshop.objects.public("en").upcoming().first()
     past = Workshop.objects.public("en").past().first()
     yield from ((name, reverse(name)) for name in names)
-    yield "search", reverse("search") + "?q=migration"
+    yield "search", reverse("search") + "?q=migratoin"
     yield "search-mn", reverse("search") + "?q=shiljilt"
     yield "search-nothing", reverse("search") + "?q=zzzzzz"
     yield "news-narrowed", reverse("news:list") + "?kind=press-release&year=2013"
