@@ -174,6 +174,7 @@ def related_news(item, wanted=3):
     """The newest published items that share an area of work; the more they share, the earlier."""
     return (
         NewsItem.objects.published()
+        .for_cards()
         .exclude(pk=item.pk)
         .annotate(shared=Count("work_areas", filter=Q(work_areas__in=item.work_areas.all()), distinct=True))
         .filter(shared__gt=0)

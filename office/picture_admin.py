@@ -36,8 +36,17 @@ def _seen_at(pk, how, name=""):
     return f"{reverse('admin:office_picture_seen', args=[pk, how])}?{name[:8]}"
 
 
+class PictureFileInput(forms.FileInput):
+    """The plain one: a file is only ever given, never cleared, so its label stands at the input itself."""
+
+    use_fieldset = False
+
+
 class PictureForm(forms.ModelForm):
     """A file is judged by what is in it. It is given once: words and consent belong to this very picture."""
+
+    class Meta:
+        widgets = {"file": PictureFileInput(attrs={"accept": "image/jpeg,image/png,image/webp,image/avif"})}
 
     def clean_file(self):
         self.read = renditions.clean(self.cleaned_data["file"])
@@ -74,7 +83,7 @@ class Shown(admin.SimpleListFilter):
 class PictureAdmin(RecordAdmin):
     form = PictureForm
     list_display = ["thumbnail", "__str__", "credit", "consent_state", "added_at"]
-    list_display_links = ["thumbnail", "__str__"]
+    list_display_links = ["__str__"]
     list_filter = [Shown, "consent", "added_at"]
     search_fields = ["alt_en", "alt_mn", "caption_en", "caption_mn", "credit", "place_en", "place_mn"]
     readonly_fields = ["state", "large", "facts"]

@@ -102,10 +102,12 @@ def _read(opened):
         # A JPEG is unpacked no larger than it is needed.
         opened.draft(None, (LONGEST_SIDE, LONGEST_SIDE))
         opened.load()
-        upright = _in_plain_colours(ImageOps.exif_transpose(opened))
+        smaller = _with_real_colours(opened)
+        # Made smaller before anything else is done with it, so that no second large copy is held.
+        smaller.thumbnail((LONGEST_SIDE, LONGEST_SIDE), Image.Resampling.LANCZOS)
+        upright = _in_plain_colours(ImageOps.exif_transpose(smaller))
     except Exception:
         raise ValidationError(_("The file is broken: it cannot be read to its end."), code="broken") from None
-    upright.thumbnail((LONGEST_SIDE, LONGEST_SIDE), Image.Resampling.LANCZOS)
     # A picture made anew of the pixels alone: whatever else came with it stays behind.
     image = Image.new("RGB", upright.size)
     image.paste(upright)
@@ -129,13 +131,20 @@ def _is_svg(head):
     return b"<svg" in text and text.lstrip(b"\xef\xbb\xbf\xff\xfe \t\r\n").startswith(b"<")
 
 
-def _in_plain_colours(image):
-    """In the colours that every screen knows (sRGB), on white where it could be seen through."""
+def _with_real_colours(image):
+    """Colours instead of numbers of a palette, greys in eight bits: what can be made smaller."""
     if image.mode in {"I;16", "I;16B", "I", "F"}:
         # Sixteen bits of grey: Pillow would cut off what is above eight.
-        image = image.convert("I").point(lambda value: value / 257).convert("L")
+        return image.convert("I").point(lambda value: value / 257).convert("L")
+    if image.mode == "1":
+        return image.convert("L")
+    return image.convert("RGBA") if image.mode in {"P", "PA"} else image
+
+
+def _in_plain_colours(image):
+    """In the colours that every screen knows (sRGB), on white where it could be seen through."""
     profile = image.info.get("icc_profile")
-    if image.mode in {"RGBA", "LA", "PA", "P", "La", "RGBa"}:
+    if image.mode in {"RGBA", "LA", "La", "RGBa"}:
         see_through = image.convert("RGBA")
         image = Image.new("RGB", see_through.size, "white")
         image.paste(see_through, mask=see_through.getchannel("A"))

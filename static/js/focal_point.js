@@ -52,5 +52,6 @@ if (focus && inputs.every(Boolean)) {
     });
     reader.readAsDataURL(file);
   });
+  show();
   dress();
 }

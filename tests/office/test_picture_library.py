@@ -176,6 +176,21 @@ def test_a_large_picture_is_kept_at_a_bounded_size_and_see_through_ones_on_white
     assert clean.image.getpixel((5, 5)) == (255, 255, 255)
 
 
+@pytest.mark.parametrize("mode", ["1", "L", "LA", "P", "RGBA", "CMYK", "I;16"])
+def test_every_way_of_writing_colours_comes_out_as_it_looks(mode):
+    """Red, or as light as red; sixteen bits of grey are no black."""
+    grey = mode in {"1", "L", "LA", "I;16"}
+    if mode == "I;16":
+        image = Image.new(mode, (300, 300), 200 * 257)
+    else:
+        image = Image.new("RGB", (300, 300), (255, 255, 255) if mode == "1" else (200, 200, 200) if grey else (200, 0, 0)).convert(mode)
+    out = io.BytesIO()
+    image.save(out, "JPEG" if mode == "CMYK" else "PNG")
+    red, green, blue = renditions.clean(upload(out.getvalue())).image.getpixel((150, 150))
+    wanted = (255, 255, 255) if mode == "1" else (200, 200, 200) if grey else (200, 0, 0)
+    assert max(abs(a - b) for a, b in zip((red, green, blue), wanted, strict=True)) <= 5
+
+
 def test_the_same_picture_is_not_taken_in_twice():
     content = people.photograph()
     people.picture(file=content, alt_en="The steppe")

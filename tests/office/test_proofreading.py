@@ -173,6 +173,18 @@ def test_a_waiting_version_is_read_like_rows():
     assert findings(item) == []
 
 
+def test_a_picture_without_consent_is_found_in_rows_and_in_a_version():
+    item = fine()
+    hidden = people.picture(item=item, consent="withdrawn")
+    people.picture(item=item)
+    assert [(each.code, each.field, each.sentence) for each in findings(item)] == [("no_consent", "pictures", str(hidden.why_not_shown))]
+    data = versions.snapshot(item)
+    item.pictures.filter(picture=hidden).delete()
+    version = versions.keep(item, data, by=people.editor())
+    assert findings(item) == []
+    assert [each.code for each in proofreading.findings_of_newest(item, version)] == ["no_consent"]
+
+
 def typed(**fields):
     posted = QueryDict(mutable=True)
     posted.update({"title_en": "Typed", "title_mn": "Бичсэн", "body_en": "<p>So.</p>", "body_mn": "<p>Тийм.</p>", "kind": "press-release", "targets": "1", **fields})
