@@ -6,11 +6,14 @@ from django.utils.translation import gettext as _
 
 
 def navigation(request):
-    """Context: `navigation`, the sections of the menu, and `country_office`. Each is one query at the first use,
-    so pages that show neither (staff pages, the admin) ask the database nothing."""
+    """Context: `navigation`, the sections of the menu, `country_office`, and `site_picture`, what other sites show beside a
+    link to a page that has no picture of its own. The first two are one query each at the first use, so pages that show
+    neither (staff pages, the admin) ask the database nothing."""
+    office = SimpleLazyObject(_country_office)
     return {
         "navigation": SimpleLazyObject(lambda: sections(request)),
-        "country_office": SimpleLazyObject(_country_office),
+        "country_office": office,
+        "site_picture": SimpleLazyObject(lambda: _picture(office)),
     }
 
 
@@ -52,6 +55,12 @@ def _link(title, route, *args, icon=""):
     except NoReverseMatch:
         url = ""
     return {"title": title, "url": url, "icon": icon}
+
+
+def _picture(office):
+    from office import pictures
+
+    return pictures.of_site(office)
 
 
 def _country_office():

@@ -16,6 +16,7 @@ from django.views.decorators.http import require_safe
 
 from core.middleware import busy_answer, unreadable_answer
 from core.pages import LANGUAGES, Head, numbered_page
+from office import pictures
 from office import search as office_search
 from office.feeds import feeds_of
 from office.figures import figures
@@ -54,7 +55,8 @@ def home(request):
             "figure": next(iter(figures(Indicator.objects.public().filter(on_home_page=True)[:1])), None),
             "goals": Goal.objects.all(),
             "head": Head(
-                getattr(office, "name", "") or "IOM Mongolia", getattr(office, "opening", "") or "", data=office_data(office), feeds=feeds_of({})
+                getattr(office, "name", "") or "IOM Mongolia", getattr(office, "opening", "") or "", data=office_data(office), feeds=feeds_of({}),
+                picture=pictures.of_site(office),
             ),
         },
     )

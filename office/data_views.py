@@ -11,7 +11,7 @@ from django.views.decorators.http import require_safe
 from core import downloads, uploads
 from core.addresses import absolute
 from core.pages import LANGUAGES, Head, only_in, plain
-from office import citations, figures
+from office import citations, figures, pictures
 from office.models import Comparison, CountryOffice, Indicator, Page, Resource, ResourceFile, WorkArea
 from office.views import standing
 
@@ -108,7 +108,7 @@ def indicator(request, slug):
     shown = figures.figure(row)
     if shown is None:
         raise Http404
-    areas = list(row.work_areas.public())
+    areas, office = list(row.work_areas.public()), CountryOffice.objects.first()
     return render(
         request,
         "office/indicator.html",
@@ -120,10 +120,19 @@ def indicator(request, slug):
             "related": Indicator.objects.public().filter(work_areas__in=areas).exclude(pk=row.pk).distinct()[:RELATED],
             "head": Head(
                 row.title, plain(f"{row.title}. {row.unit}. {row.source}", 250), languages=tuple(languages),
-                data=figures.dataset(row, CountryOffice.objects.first()),
+                data=figures.dataset(row, office), picture=pictures.of_figure(row, office),
             ),
         },
     )
+
+
+@require_safe
+def indicator_picture(request, slug):
+    """The picture beside a link to the figure's page."""
+    row = _indicator(slug)
+    if get_language() not in row.public_languages:
+        raise Http404
+    return pictures.answer(_("Data and Resources"), row.title, figures.span_text(row))
 
 
 def _comparisons(row):

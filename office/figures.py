@@ -24,7 +24,7 @@ def figures(indicators):
 
 
 def figure(indicator, identity=""):
-    """{indicator, chart, table, single, latest, span}: an indicator with its drawing, or None in its place where one value
+    """{indicator, chart, table, single, latest, last, span}: an indicator with its drawing, or None in its place where one value
     or a table says it; None where it has no values. `identity` tells drawings of one page apart."""
     points = points_of(indicator)
     if not points:
@@ -41,6 +41,8 @@ def figure(indicator, identity=""):
         # The last value of a series over time, to be shown large.
         "latest": (charts.number(points[-1].value), charts.label_text(points[-1].label))
         if charts.moment(points[-1].label) is not None and not points[-1].part else None,
+        # Of single values, which are no series, the last: the newest, or the total.
+        "last": (charts.number(points[-1].value), charts.label_text(points[-1].label)) if not points[-1].part else None,
         "span": span_text(indicator),
     }  # fmt: skip
 

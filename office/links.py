@@ -220,7 +220,8 @@ for _name in ("office:work_area", "api:area"):
     ROWS[_name] = by_slug(in_some_language(WorkArea.objects.public))
 for _name in ("office:indicator", "api:indicator"):
     ROWS[_name] = by_slug(in_some_language(Indicator.objects.public))
-for _name in ("office:indicator_csv", "office:indicator_json"):
+ROWS["office:work_area_picture"] = by_slug(in_its_language(WorkArea.objects.public))
+for _name in ("office:indicator_csv", "office:indicator_json", "office:indicator_picture"):
     ROWS[_name] = by_slug(in_its_language(Indicator.objects.public))
 ROWS["office:resource"] = by_slug(in_some_language(Resource.objects.public))
 for _name in ("office:resource_bibtex", "office:resource_ris"):

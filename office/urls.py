@@ -7,13 +7,16 @@ from office import action_views, agenda_views, data_views, feeds, views
 
 app_name = "office"
 urlpatterns = [
+    path("share.png", views.site_picture, name="picture"),
     path("who-we-are/", RedirectView.as_view(pattern_name="office:who_we_are_about", permanent=True), name="who_we_are"),
     path("who-we-are/about/", views.who_we_are_about, name="who_we_are_about"),
     path("who-we-are/iom-global/", views.iom_global, name="iom_global"),
     path("our-work/", views.our_work, name="our_work"),
     path("our-work/<slug:slug>/", views.work_area, name="work_area"),
+    path("our-work/<slug:slug>/share.png", views.work_area_picture, name="work_area_picture"),
     path("data-and-resources/", data_views.data_and_resources, name="data_and_resources"),
     path("data-and-resources/figures/<slug:slug>/", data_views.indicator, name="indicator"),
+    path("data-and-resources/figures/<slug:slug>/share.png", data_views.indicator_picture, name="indicator_picture"),
     path("data-and-resources/figures/<slug:slug>.csv", data_views.indicator_csv, name="indicator_csv"),
     path("data-and-resources/figures/<slug:slug>.json", data_views.indicator_json, name="indicator_json"),
     path("data-and-resources/publications/<slug:slug>/", data_views.resource, name="resource"),

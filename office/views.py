@@ -4,12 +4,14 @@ from django.shortcuts import get_object_or_404, render
 from django.utils.safestring import mark_safe
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
+from django.views.decorators.http import require_safe
 
 from contacts.models import PressContact
 from core.pages import Head, only_in, plain
+from office import pictures
 from office.feeds import feeds_of
 from office.figures import figures
-from office.models import Page, WorkArea
+from office.models import CountryOffice, Page, WorkArea
 
 # On an area's page: numbers at its head, and drawings; the others are links.
 KEY_FIGURES = 3
@@ -83,10 +85,24 @@ def work_area(request, slug):
             "more_figures": shown[CHARTS:],
             "resources": area.resources.public().prefetch_related("files"),
             "head": Head(
-                area.name, area.summary or plain(area.body, 250), languages=tuple(languages), feeds=feeds_of({"area": area})[-1:]
+                area.name, area.summary or plain(area.body, 250), languages=tuple(languages), feeds=feeds_of({"area": area})[-1:],
+                picture=pictures.of_area(area, CountryOffice.objects.first()),
             ),
         },
     )
+
+
+@require_safe
+def work_area_picture(request, slug):
+    """The picture beside a link to the area's page."""
+    area = get_object_or_404(WorkArea.objects.public().exclude(**{f"name_{get_language()}": ""}), slug=slug)
+    return pictures.answer(_("Our Work"), area.name, "")
+
+
+@require_safe
+def site_picture(request):
+    """The picture beside a link to a page that has none of its own."""
+    return pictures.answer("", pictures.site_title(CountryOffice.objects.first()), "")
 
 
 def contacts(request):

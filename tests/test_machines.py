@@ -9,7 +9,7 @@ import pytest
 import time_machine
 from icalendar import Calendar
 
-from office.models import ChangeNote, CountryOffice, NewsItem
+from office.models import ChangeNote, CountryOffice, Indicator, IndicatorPoint, NewsItem
 from tests import people
 
 pytestmark = pytest.mark.django_db
@@ -81,7 +81,11 @@ def test_a_page_has_a_picture_for_links_that_changes_with_its_words(client):
     def picture_of(page):
         return re.search(r'property="og:image" content="https://portal.example([^"]+)"', client.get(page).text)[1]
 
-    for page in ("/en/news/item/", "/en/workshops/held/", "/mn/workshops/held/"):
+    people.work_area(slug="labour", name_en="Labour")
+    figure = Indicator.objects.create(slug="stock", title_en="Stock", unit_en="persons")
+    IndicatorPoint.objects.create(indicator=figure, label_en="2024", value=7)
+    pages = ("/en/", "/mn/", "/en/contacts/", "/mn/news/", "/en/our-work/labour/", "/en/data-and-resources/figures/stock/")
+    for page in ("/en/news/item/", "/en/workshops/held/", "/mn/workshops/held/", *pages):
         answer = client.get(picture_of(page))
         assert answer["Content-Type"] == "image/png"
         # Width and height stand in the head of a PNG.
@@ -92,7 +96,10 @@ def test_a_page_has_a_picture_for_links_that_changes_with_its_words(client):
     assert picture_of("/en/news/item/") != before
     people.news_item(slug="draft", published=False)
     people.workshop(slug="inside", visibility="internal")
-    for hidden in ("/en/news/draft/share.png", "/en/workshops/inside/share.png"):
+    people.work_area(slug="closed", is_public=False)
+    Indicator.objects.create(slug="unsure", title_en="Unsure", unit_en="persons", confidence="low")
+    others = ("/en/our-work/closed/share.png", "/en/data-and-resources/figures/unsure/share.png", "/mn/data-and-resources/figures/stock/share.png")
+    for hidden in ("/en/news/draft/share.png", "/en/workshops/inside/share.png", *others):
         assert client.get(hidden).status_code == 404
 
 

@@ -148,7 +148,7 @@ QUERIES = {
     "news:feed": 4,
     # Its programme and its hand-outs are two of them.
     "workshops:detail": 9,
-    "office:work_area": 11,
+    "office:work_area": 12,
 }
 
 

@@ -41,6 +41,8 @@ def head_links(context):
     language = translation.get_language()
     return {
         "head": head,
+        # A page without a picture of its own shows the site's.
+        "picture": head.picture or str(context.get("site_picture", "")),
         "data": json_ld(head.data) if head.data else "",
         "other_locales": [LOCALES[code] for code in head.languages if code != language],
         "canonical": request.build_absolute_uri(here) + query,
