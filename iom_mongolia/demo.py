@@ -18,7 +18,7 @@ from accounts.demo import ACCOUNTS
 from accounts.models import Role, User
 from contacts.models import ImportBatch, Organisation, Person, PersonEmail, PersonExport, PersonMerge, PersonPhone, Position, PressContact
 from contacts.people import index_all
-from iom_mongolia import demo_answers, demo_desk, demo_door, demo_learning, demo_letters, demo_nominations, demo_opportunities, demo_pictures, demo_plan, demo_programme, demo_resources
+from iom_mongolia import demo_answers, demo_desk, demo_door, demo_languages, demo_learning, demo_letters, demo_nominations, demo_opportunities, demo_pictures, demo_plan, demo_programme, demo_resources
 from iom_mongolia.country_office import FACTS
 from office.models import ChangeNote, NewsItem, Opportunity, Picture, Resource, WorkArea
 from workshops import days, registrations, seats
@@ -128,6 +128,7 @@ def load(*, today=None):
         _news(upcoming, today)
         demo_pictures.load(today)
         demo_desk.load(users)
+        demo_languages.load()
         demo_resources.load(today)
         demo_opportunities.load(today)
         demo_nominations.load(upcoming, people, by=by)

@@ -16,10 +16,10 @@ from django.utils.translation import gettext_lazy as _
 from core.pages import LANGUAGES
 from office import languages
 from office.dated_words import DatedWords
-from office.models import Indicator, NewsItem, Page, Resource, Version, WorkArea
+from office.models import ActionLink, Indicator, NewsItem, Opportunity, Page, Resource, Version, WorkArea
 from office.publishing import Publishable
 
-KINDS = {model._meta.model_name: model for model in (NewsItem, Page, WorkArea, Resource, Indicator)}
+KINDS = {model._meta.model_name: model for model in (NewsItem, Page, WorkArea, Resource, Indicator, Opportunity, ActionLink)}
 A_PAGE_HOLDS = 30
 # Of the union below: where one kind has no such column, it has nothing in its place.
 COLUMNS = ["board_kind", "pk", "state_en", "state_mn", "board_lags", "age_en", "age_mn", "newest"]
@@ -87,6 +87,8 @@ def _state(model, code, now):
         ]
     else:
         rest = [When(is_public=False, then=Value(State.HIDDEN.value))]
+        if model is Opportunity:
+            rest.append(When(opens_at__gt=now, then=Value(State.SCHEDULED.value)))
     return Case(missing, *rest, default=Value(State.PUBLIC.value), output_field=CharField())
 
 
@@ -137,6 +139,8 @@ def filled(rows):
 
 def _cell(item, code, state, changed_at, *, lags):
     begins, ends = getattr(item, f"publish_at_{code}", None), getattr(item, f"unpublish_at_{code}", None)
+    if isinstance(item, Opportunity):
+        begins = item.opens_at
     moment = {State.PUBLIC: begins, State.SCHEDULED: begins, State.ENDED: ends}.get(state)
     return Cell(code, state, moment, ends if state in {State.PUBLIC, State.SCHEDULED} else None, changed_at, lags)
 

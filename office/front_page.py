@@ -6,18 +6,20 @@ Each section is a function (user, now) → Section; whoever has more to tell add
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
-from django.db.models import CharField, F, Q, Value
+from django.db.models import CharField, Exists, F, OuterRef, Q, Value
 from django.urls import NoReverseMatch, reverse
 from django.utils import timezone
+from django.utils.formats import date_format
 from django.utils.text import capfirst
 from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
 
 from core.pages import LANGUAGES
 from office import board, languages, links, proofreading, reviews
-from office.models import NewsItem, Page, Version
+from office.models import NewsItem, NewsPicture, Page, Picture, Version
 
 SOON = timedelta(days=14)
+CONSENT_SOON = timedelta(days=30)
 # Lines of a section; the rest is behind its link.
 SHOWN = 6
 
@@ -46,6 +48,11 @@ class Section:
     more_words: str = ""
     # Of all, those not shown as well.
     number: int = 0
+
+    def __post_init__(self):
+        """A list of nothing needs no link to all of it; what one can begin stays."""
+        if not self.lines and self.key in {"scheduled", "lags", "links"}:
+            self.more = ""
 
 
 def sections(user, *, at=None):
@@ -165,6 +172,27 @@ def broken_links(user, now):
     )  # fmt: skip
 
 
+def consents(user, now):
+    """Pictures in use whose consent has ended or ends soon, the soonest first; one query."""
+    today = timezone.localdate(now)
+    rows = Picture.objects.filter(consent=Picture.Consent.GIVEN, consent_until__lt=today + CONSENT_SOON)
+    used = list(rows.filter(Exists(NewsPicture.objects.filter(picture=OuterRef("pk")))).order_by("consent_until", "pk"))
+    lines = []
+    for picture in used[:SHOWN]:
+        ended = picture.consent_until < today
+        words = _("ended on %(day)s: the picture is shown nowhere") if ended else _("ends on %(day)s, then the picture is gone by itself")
+        lines.append(
+            Line(
+                str(picture), reverse("admin:office_picture_change", args=[picture.pk]),
+                words % {"day": date_format(picture.consent_until, "DATE_FORMAT")}, None, "cross" if ended else "clock",
+            )
+        )  # fmt: skip
+    yield Section(
+        "consents", _("Consent for pictures"), lines, _("Of no picture in use the consent ends within 30 days."),
+        reverse("admin:office_picture_changelist"), _("All pictures"), len(used),
+    )  # fmt: skip
+
+
 def _page_of(place):
     """The change page of where a link stands, at its field; empty where it has none."""
     if place is None:
@@ -188,4 +216,4 @@ def _happens(row):
     return words % {"language": proofreading.LANGUAGE_NAMES[row["code"]]}
 
 
-SECTIONS = [mine, scheduled, lagging, broken_links]
+SECTIONS = [mine, scheduled, lagging, broken_links, consents]

@@ -412,15 +412,21 @@ def pictures_of(model, keys):
     """(key, Shown) of the pictures of items. An infographic is a picture that is described at length."""
     if model is NewsItem:
         for row in NewsPicture.objects.filter(item__in=keys).select_related("picture"):
-            yield row.item_id, _seen(row.picture)
-    if model is Resource:
+            yield row.item_id, _shown(row.picture)
+    elif model is Resource:
         rows = Resource.objects.filter(pk__in=keys, kind=Resource.Kind.INFOGRAPHIC, files__width__isnull=False).distinct()
         for row in rows:
             yield row.pk, Shown({code: getattr(row, f"description_{code}") for code in LANGUAGES})
 
 
-def _seen(picture):
-    return Shown({code: getattr(picture, f"alt_{code}") for code in LANGUAGES}, picture.why_not_shown)
+def _shown(picture):
+    return Shown({code: getattr(picture, f"alt_{code}") for code in LANGUAGES}, str(picture.why_not_shown))
+
+
+def _chosen(keys):
+    """[Shown] of pictures that a version or a form names; what is none is passed over."""
+    known = Picture.objects.in_bulk([int(key) for key in keys if str(key).isdecimal() and len(str(key)) < 10])
+    return [_shown(picture) for picture in known.values()]
 
 
 def find_dead(sheets):
@@ -442,8 +448,9 @@ def findings_of_newest(item, waiting=None):
         return findings(item)
     before, sheet = sheets_of([item])[item.pk], sheet_of_version(waiting, type(item))
     sheet.page = before.page
-    if type(item) is not NewsItem:
-        sheet.pictures = before.pictures
+    # What a version from before there were pictures does not say, the rows say.
+    named = waiting.data["parts"].get("newspicture")
+    sheet.pictures = before.pictures if named is None else _chosen(row["picture_id"] for row in named)
     said = languages.digest_of(type(item), waiting.data["fields"], waiting.data["parts"].get("quote", []))
     sheet.lags = _will_lag(before, sheet) and not languages.is_said(item, said)
     return read(find_dead({0: sheet})[0])
@@ -458,8 +465,6 @@ def sheet_of_version(version, model):
         sheet.targets = len(data["many"].get("targets", []))
         rows = sorted(data["parts"].get("quote", []), key=lambda row: (row["order"], row["pk"]))
         sheet.quotes = [(f"quotes-{number}", row) for number, row in enumerate(rows)]
-        named = [row["picture_id"] for row in data["parts"].get("newspicture", [])]
-        sheet.pictures = [_seen(picture) for picture in Picture.objects.filter(pk__in=named)]
     return sheet
 
 
@@ -481,6 +486,8 @@ def sheet_of_form(model, posted, item=None):
         before = sheets_of([item])[item.pk]
         sheet.page, sheet.pictures = before.page, before.pictures
         sheet.lags = _will_lag(before, sheet)
+    if model is NewsItem and "pictures-TOTAL_FORMS" in posted:
+        sheet.pictures = _chosen(row.get("picture", "") for _prefix, row in _rows(posted, "pictures"))
     return sheet
 
 

@@ -9,7 +9,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from office import board, versions
-from office.models import NewsItem, Page
+from office.models import ActionLink, NewsItem, Opportunity, Page
 from tests import people
 from tests.office.test_languages import old_item, written
 
@@ -33,6 +33,9 @@ def an_item_of_each_state():
     Page.objects.create(key="about", title_en="A page", title_mn="Хуудас", publish_at_en=moments["before"])
     people.indicator(title_en="A figure")
     people.publication(title_en="A report")
+    ActionLink.objects.create(slug="call", kind="help", title_en="Call", title_mn="Залгах")
+    for title, days in (("Open", -1), ("Opens", 1)):
+        Opportunity.objects.create(slug=title.lower(), title_en=title, title_mn="", opens_at=now + timedelta(days=days), closes_at=now + timedelta(days=9), apply_url="https://iom.example/")
 
 
 def test_each_language_of_each_item_says_how_it_stands(client):
@@ -41,6 +44,7 @@ def test_each_language_of_each_item_says_how_it_stands(client):
     assert seen(client) == {
         "Public": ("public", "missing"), "Scheduled": ("scheduled", "scheduled"), "Draft": ("draft", "draft"), "Ended": ("ended", "public"),
         "Hidden": ("hidden", "hidden"), "A page": ("public", "draft"), "A figure": ("public", "public"), "A report": ("public", "public"),
+        "Call": ("public", "public"), "Open": ("public", "missing"), "Opens": ("scheduled", "missing"),
     }  # fmt: skip
 
 
@@ -57,7 +61,7 @@ def test_kind_and_state_choose_and_odd_words_choose_nothing(client):
     people.signed_in(client, people.editor())
     assert set(seen(client, "?kind=page")) == {"A page"} and set(seen(client, "?kind=newsitem&state=missing")) == {"Public"}
     assert set(seen(client, "?state=draft")) == {"Draft", "A page"} and set(seen(client, "?state=hidden")) == {"Hidden"}
-    assert len(seen(client, "?state=x&kind=user&sort=1&page=z")) == 8
+    assert len(seen(client, "?state=x&kind=user&sort=1&page=z")) == 11
 
 
 def test_the_oldest_stand_first_where_one_asks_for_them(client):
@@ -104,8 +108,8 @@ def test_the_board_is_paged_and_asks_the_same_few_times(client):
     assert numbers[0] == numbers[1] <= 7
     with CaptureQueriesContext(connection) as asked:
         page = client.get(BOARD)
-    assert len(asked) <= 11 and page.context["page"].paginator.num_pages == 2
-    assert len(client.get(f"{BOARD}?page=2").context["rows"]) == 8
+    assert len(asked) <= 13 and page.context["page"].paginator.num_pages == 2
+    assert len(client.get(f"{BOARD}?page=2").context["rows"]) == 11
 
 
 @pytest.mark.parametrize("role, status", [("organiser", 200), ("writer", 200), ("reviewer", 200), ("editor", 200), ("administrator", 200), ("desk", 302)])

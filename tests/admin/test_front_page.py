@@ -87,6 +87,18 @@ def test_broken_links_lead_to_where_they_stand():
     assert (lines["/en/nowhere/"].url, lines["/en/nowhere/"].words, set(lines)) == ("", "A part", {"https://gone.example/", "/en/nowhere/"})
 
 
+def test_consents_that_end_are_told_while_the_picture_is_used():
+    item, today = people.news_item(), timezone.localdate()
+    for words, until, used in (("Ended", -1, True), ("Soon", 29, True), ("Later", 30, True), ("Unused", 1, False)):
+        people.picture(
+            alt_en=words, item=item if used else None, order=until + 5,
+            consent="given", consent_note="By letter.", consent_until=today + timedelta(days=until),
+        )  # fmt: skip
+    people.picture(alt_en="Not needed", item=item, order=99)
+    lines = section(people.writer(), "consents").lines
+    assert [line.text for line in lines] == ["Ended", "Soon"] and ["shown nowhere" in line.words for line in lines] == [True, False]
+
+
 def test_where_there_is_nothing_it_says_so(client):
     people.signed_in(client, people.writer())
     page = client.get("/en/admin/")

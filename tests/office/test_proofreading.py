@@ -1,6 +1,7 @@
 """The checks: each rule with a text that it finds and one that it lets pass, in both languages."""
 
 import json
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -8,10 +9,11 @@ from django.core.exceptions import ValidationError
 from django.db import connection
 from django.http import QueryDict
 from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
 
 from iom_mongolia import country_office
 from office import proofreading, reviews, versions
-from office.models import Goal, NewsContact, NewsItem, Page, Quote, Target
+from office.models import Goal, NewsContact, NewsItem, Page, Picture, Quote, ResourceFile, Target
 from office.proofreading import findings
 from tests import people
 from tests.office.test_languages import old_item
@@ -122,6 +124,36 @@ def test_targets_are_missed_where_there_can_be_some():
     assert ("no_targets", "") in codes(people.news_item()) and ("no_targets", "") in codes(people.work_area())
     assert ("no_targets", "") not in codes(fine())
     assert ("no_targets", "") not in codes(Page.objects.create(key="about", title_en="About", title_mn="Тухай"))
+
+
+def test_a_picture_is_described_in_both_languages_and_those_shown_agreed():
+    item = fine()
+    picture = people.picture(item=item)
+    assert findings(item) == []
+    Picture.objects.filter(pk=picture.pk).update(alt_mn="", consent="open")
+    assert [(each.code, each.language, each.field) for each in findings(item)] == [("no_alt", "mn", "pictures"), ("no_consent", "", "pictures")]
+    Picture.objects.filter(pk=picture.pk).update(alt_mn="Зураг", consent="given", consent_note="By letter.", consent_until=timezone.localdate())
+    assert findings(item) == []
+    Picture.objects.filter(pk=picture.pk).update(consent_until=timezone.localdate() - timedelta(days=1))
+    [found] = findings(item)
+    assert found.code == "no_consent" and "has ended" in found.sentence
+
+
+def test_the_pictures_of_a_version_and_of_a_form_are_read_too():
+    item, hidden = fine(), people.picture(consent="open")
+    data = versions.snapshot(item)
+    data["parts"]["newspicture"] = [{"pk": 1, "picture_id": hidden.pk, "order": 0}]
+    version = versions.keep(item, data, by=people.editor())
+    assert [each.code for each in proofreading.findings_of_newest(item, version)] == ["no_consent"] and findings(item) == []
+    rows = {"pictures-TOTAL_FORMS": "3", "pictures-0-picture": str(hidden.pk), "pictures-1-picture": "x", "pictures-2-picture": "", "pictures-2-order": "1"}
+    sheet = proofreading.sheet_of_form(NewsItem, typed(**rows), item)
+    assert [each.why_not for each in sheet.pictures] == [str(hidden.why_not_shown)]
+
+
+def test_an_infographic_is_described_at_length():
+    drawn = people.publication(kind="infographic", description_en="All that it says.")
+    ResourceFile.objects.create(resource=drawn, language="en", format="png", url="https://iom.example/drawn.png", width=10, height=10)
+    assert ("no_alt", "mn") in codes(drawn) and ("no_alt", "en") not in codes(drawn)
 
 
 def test_the_seeds_release_passes_with_its_old_spelling():
