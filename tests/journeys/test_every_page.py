@@ -146,6 +146,7 @@ def staff_addresses():
         ("account_change_password", []),
         ("mfa_index", []),
         ("admin:index", []),
+        ("admin:board", []),
         ("admin:office_newsitem_changelist", []),
         ("admin:office_newsitem_change", [NewsItem.objects.get(slug=SEED_ITEM).pk]),
         ("admin:office_newsitem_history", [NewsItem.objects.get(slug=SEED_ITEM).pk]),
