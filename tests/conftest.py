@@ -5,6 +5,7 @@
 
 import contextlib
 import fcntl
+import gc
 import os
 import shutil
 import signal
@@ -116,6 +117,12 @@ def demonstration(request, django_db_setup, django_db_blocker):
 def pytest_collection_modifyitems(items):
     """The browser's tests, the longest, come first, so that at the end no worker waits for another that has one left."""
     items.sort(key=lambda item: item.get_closest_marker("browser") is None)
+
+
+def pytest_collection_finish():
+    """All that was imported stays until the end, so Python need not look through it for rubbish again and again."""
+    gc.collect()
+    gc.freeze()
 
 
 @pytest.fixture(scope="session", autouse=True)

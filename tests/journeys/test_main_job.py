@@ -46,7 +46,10 @@ def press_register(page, number):
     page.get_by_text("registered from this list").first.wait_for()
 
 
-@pytest.mark.parametrize("scripts", [True, False], ids=["with scripts", "without scripts"])
+@pytest.mark.parametrize(
+    "scripts",
+    [pytest.param(True, id="with scripts"), pytest.param(False, id="without scripts", marks=pytest.mark.slow)],
+)
 def test_staff_register_the_officials_of_four_lists(portal, new_page, scripts):
     at = Workshop.objects.get(slug=demo.UPCOMING)
     before, known_before = at.registrations.count(), Person.objects.count()
