@@ -39,7 +39,7 @@ from office.models import (
 )
 from office.picture_admin import NewsPictureInline
 from office.presence_admin import PresenceAdmin
-from office.proofreading_admin import ProofreadAdmin
+from office.proofreading_admin import ProofreadAdmin, RefusesWhatStops
 
 
 @admin.display(description=_("public in"))
@@ -150,9 +150,13 @@ class NewsItemAdmin(ProofreadAdmin, DeskAdmin, MovingAdmin):
 
 
 
+class WorkAreaForm(RefusesWhatStops, NamedSlugForm):
+    pass
+
+
 @admin.register(WorkArea)
 class WorkAreaAdmin(ProofreadAdmin, MovingAdmin):
-    form = NamedSlugForm
+    form = WorkAreaForm
     grouped = {"targets": "goal"}
     list_display = ["__str__", "slug", "order", "is_public"]
     list_filter = ["is_public"]
@@ -306,9 +310,13 @@ class ResourceFileInline(StackedRecordInline):
     fields = [("language", "format"), ("file", "url"), ("size", "pages", "order")]
 
 
+class ResourceForm(RefusesWhatStops, SlugForm):
+    pass
+
+
 @admin.register(Resource)
 class ResourceAdmin(ProofreadAdmin, MovingAdmin):
-    form = SlugForm
+    form = ResourceForm
     list_display = ["__str__", "kind", "year", "publisher", "is_public"]
     list_filter = ["kind", "is_public"]
     search_fields = ["title_en", "title_mn", "publisher"]

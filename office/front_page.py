@@ -35,6 +35,8 @@ class Line:
     icon: str = ""
     # What holds it up, in words.
     stops: str = ""
+    # Of the text, where it is not that of the page.
+    language: str = ""
 
 
 @dataclass
@@ -126,7 +128,7 @@ def scheduled(user, now):
     lines = [
         Line(
             row[f"title_{row['code']}"], reverse(f"admin:office_{row['of_kind']}_desk", args=[row["pk"]]), _happens(row),
-            row["moment"], "clock" if row["what"] == "publish_at" else "stop",
+            row["moment"], "clock" if row["what"] == "publish_at" else "stop", language=row["code"],
         )
         for row in rows
     ]  # fmt: skip

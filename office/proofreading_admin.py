@@ -18,6 +18,25 @@ from office import languages, proofreading, versions
 SAVE_AS_SAME = "_same"
 
 
+class RefusesWhatStops:
+    """A form of what is public as soon as it is saved: what stops publication is refused beside its field.
+
+    Only in words that are being changed, or of what is about to become public: a page that was withdrawn elsewhere must not
+    keep anybody from mending something else.
+    """
+
+    def clean(self):
+        cleaned = super().clean()
+        if cleaned.get("is_public"):
+            item = type(self.instance)._base_manager.filter(pk=self.instance.pk).first()
+            sheet = proofreading.sheet_of_form(self._meta.model, self.data, item)
+            anew = "is_public" in self.changed_data or item is None
+            for finding in proofreading.read(proofreading.find_dead({0: sheet})[0]):
+                if finding.blocks and finding.field in self.fields and (anew or finding.field in self.changed_data):
+                    self.add_error(finding.field, f"{finding.sentence} {finding.excerpt}")
+        return cleaned
+
+
 class ProofreadAdmin:
     """For items with words in two languages; stands before the class that shows and saves them."""
 

@@ -133,3 +133,21 @@ def test_pages_areas_and_resources_have_checks_too(client):
 def test_who_only_reads_sees_no_checks(client):
     people.signed_in(client, people.organiser())
     assert "data-checks" not in client.get(address(fine())).text
+
+
+def test_what_is_public_once_saved_is_refused_beside_its_field(client):
+    people.signed_in(client, people.editor())
+    area = people.work_area()
+    dead = {"body_mn": '<p><a href="/mn/news/nowhere/">Мэдээ</a></p>', "summary_en": "[fill in: summary]"}
+    page = client.post(address(area), {**filled(client.get(address(area))), **dead})
+    assert {name: len(errors) for name, errors in page.context["adminform"].form.errors.items()} == {"body_mn": 1, "summary_en": 1}
+    assert "/mn/news/nowhere/" in page.context["adminform"].form.errors["body_mn"][0]
+    area.refresh_from_db()
+    assert area.body_mn == "" == area.summary_en
+    # Hidden it may wait; shown again it may not; and what is dead already keeps nobody from another field.
+    hidden = {**filled(client.get(address(area))), **dead}
+    hidden.pop("is_public")
+    assert client.post(address(area), hidden).status_code == 302
+    assert client.post(address(area), {**filled(client.get(address(area))), "is_public": "on"}).status_code == 200
+    type(area).objects.filter(pk=area.pk).update(is_public=True)
+    assert client.post(address(area), {**filled(client.get(address(area))), "name_en": "Another name"}).status_code == 302
