@@ -140,8 +140,8 @@ class DeskAdmin:
             if self.has_change_permission(request, item):
                 versions.begin(item)
             point = transaction.savepoint_create()
-            if waiting := versions.waits(item):
-                versions.write_back(item, waiting.data, to_look=True)
+            if newest := versions.not_in_rows(item):
+                versions.write_back(item, newest.data, to_look=True)
             request.desk_saved = False
             response = self._rendered(super().changeform_view(request, object_id, form_url, more))
             saved = request.desk_saved

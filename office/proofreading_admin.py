@@ -126,9 +126,8 @@ class ProofreadAdmin:
     def desk_view(self, request, object_id, bound=None, status=200):
         """The desk's own page shows what is found in the newest text."""
         response = super().desk_view(request, object_id, bound, status)
-        item, version = response.context_data["item"], response.context_data["version"]
-        waiting = version if version and versions.is_out(item) else None
-        response.context_data["checks"] = _seen(proofreading.findings_of_newest(item, waiting))
+        item = response.context_data["item"]
+        response.context_data["checks"] = _seen(proofreading.findings_of_newest(item, versions.not_in_rows(item)))
         return response
 
 

@@ -155,7 +155,7 @@ def publish(item, *, by, moments, text=""):
         raise ValidationError(
             _("It is public in this language already: withdraw it before you choose another moment."), code="already_out"
         )
-    if version is not None and was_out:
+    if versions.not_in_rows(item):
         item = versions.write_back(item, version.data)
     if version is not None:
         needed = needs_two(item)

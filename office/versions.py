@@ -86,11 +86,15 @@ def write_back(item, data, *, to_look=False):
             continue  # the version is older than this kind of part
         key, rows = _key(part, model).name, data["parts"][part._meta.model_name]
         part._base_manager.filter(**{key: item}).exclude(pk__in=[row["pk"] for row in rows]).delete()
-        there = part._base_manager.filter(**{key: item}).in_bulk()
-        for values in rows:
+        columns, there = _part_columns(part, model), part._base_manager.filter(**{key: item}).in_bulk()
+        changed = [values for values in rows if values["pk"] not in there or _differs(there[values["pk"]], columns, values)]
+        if part._meta.total_unique_constraints or part._meta.unique_together:
+            # Two rows may have exchanged what only one of them can hold: both make room first.
+            part._base_manager.filter(pk__in=[values["pk"] for values in changed]).delete()
+        for values in changed:
             row = there.get(values["pk"]) or part(pk=values["pk"], **{key: item})
-            _set(row, _part_columns(part, model), values)
-            if not any(each.remote_field and not each.null and getattr(row, each.attname) is None for each in _part_columns(part, model)):
+            _set(row, columns, values)
+            if not any(each.remote_field and not each.null and getattr(row, each.attname) is None for each in columns):
                 row.save()
     if is_out(before) and hasattr(before, "slug"):
         redirects.leave_behind(before.get_absolute_url(), item.get_absolute_url())
@@ -111,6 +115,11 @@ def _part_columns(part, model):
 
 def _fields(row, columns):
     return {each.attname: DjangoJSONEncoder().default(value) if _needs_words(value := getattr(row, each.attname)) else value for each in columns}
+
+
+def _differs(row, columns, values):
+    """Whether a row holds something else than a version says; what the version does not know does not count."""
+    return any(name in values and values[name] != value for name, value in _fields(row, columns).items())
 
 
 def _needs_words(value):
@@ -151,6 +160,12 @@ def waits(item):
     return open_of(item) if is_out(item) else None
 
 
+def not_in_rows(item):
+    """The open version of an item whose rows may hold an older text, or None: what waits, and what still waited when the
+    publication ended at a moment that had been set, for nobody brought it into the rows then."""
+    return open_of(item) if any(getattr(item, f"publish_at_{code}") for code in LANGUAGES) else None
+
+
 @contextmanager
 def as_it_will_be(item):
     """Within, the item's rows hold what waits to be published; afterwards they are as before. Gives the version or None.
@@ -159,7 +174,7 @@ def as_it_will_be(item):
     """
     try:
         with transaction.atomic():
-            version = waits(item)
+            version = not_in_rows(item)
             if version is not None:
                 write_back(item, version.data, to_look=True)
             yield version

@@ -83,6 +83,16 @@ def test_a_version_written_back_is_the_same_text(client):
     assert versions.snapshot(item) == before
 
 
+def test_rows_that_exchanged_what_only_one_can_hold_are_written_back():
+    item = rich_item()
+    before = people.picture(item=item), people.picture(item=item)
+    data = versions.snapshot(item)
+    first, second = data["parts"]["newspicture"]
+    first["picture_id"], second["picture_id"] = second["picture_id"], first["picture_id"]
+    versions.write_back(item, data)
+    assert versions.snapshot(item) == data and [row.picture for row in item.pictures.order_by("pk")] == [*reversed(before)]
+
+
 def test_a_look_at_what_waits_leaves_no_trace():
     item = rich_item()
     data = versions.snapshot(item)
@@ -248,6 +258,31 @@ def test_withdrawing_the_last_language_brings_out_what_waited():
     reviews.withdraw(item, by=people.editor(), moments={"en": None, "mn": None})
     item.refresh_from_db()
     assert item.title_en == "Waiting" and item.public_languages == []
+
+
+def test_what_waited_is_not_lost_when_the_publication_ends_by_itself(client):
+    item = rich_item()
+    people.signed_in(client, people.editor())
+    change(client, item, title_en="Waiting", **{"quotes-0-text_en": "Said otherwise."})
+    soon = timezone.now() + timedelta(hours=1)
+    reviews.withdraw(item, by=people.editor(), moments={"en": soon, "mn": soon})
+    NewsItem.objects.filter(pk=item.pk).update(unpublish_at_en=timezone.now(), unpublish_at_mn=timezone.now())
+    page = client.get(reverse("admin:office_newsitem_change", args=[item.pk]))
+    assert page.context["adminform"].form["title_en"].value() == "Waiting"
+    reviews.publish(NewsItem.objects.get(pk=item.pk), by=people.editor(), moments={"en": None})
+    item.refresh_from_db()
+    assert item.title_en == "Waiting" and item.quotes.get().text_en == "Said otherwise."
+    assert versions.snapshot(item) == Version.objects.of(item).get(state="published").data
+
+
+def test_what_is_written_after_the_publication_ended_goes_on_from_what_waited(client):
+    item = rich_item()
+    people.signed_in(client, people.editor())
+    change(client, item, title_en="Waiting")
+    NewsItem.objects.filter(pk=item.pk).update(unpublish_at_en=timezone.now(), unpublish_at_mn=timezone.now())
+    change(client, item, lead_en="Written later")
+    item.refresh_from_db()
+    assert (item.title_en, item.lead_en) == ("Waiting", "Written later")
 
 
 def test_what_was_planned_is_called_off():
