@@ -15,6 +15,8 @@ import nh3
 HEADINGS = {"h1", "h2", "h3", "h4", "h5", "h6"}
 LISTS = {"ul", "ol"}
 BLOCKS = HEADINGS | LISTS | {"p", "div", "li", "blockquote", "table", "thead", "tbody", "tfoot", "tr", "td", "th", "caption", "dt", "dd", "pre"}
+# Tags inside tags; no text needs more, and what lies deeper counts as text of this level.
+DEEPEST = 100
 READ = BLOCKS | {"strong", "b", "em", "i", "span", "font", "a", "br"}
 # The first pass only makes well-formed HTML of anything, without what is no text: scripts, styles, Word's settings.
 _WELL_FORMED = nh3.Cleaner(
@@ -59,6 +61,9 @@ class _Reader(HTMLParser):
         self._open = [self.root]
 
     def handle_starttag(self, tag, attrs):
+        if len(self._open) > DEEPEST and tag != "br":
+            self._open.append(self._open[-1])
+            return
         node = Node(tag, attrs)
         self._open[-1].children.append(node)
         if tag != "br":

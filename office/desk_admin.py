@@ -3,7 +3,7 @@
 from django import forms
 from django.contrib import admin, messages
 from django.contrib.admin.utils import unquote
-from django.core.exceptions import PermissionDenied, ValidationError
+from django.core.exceptions import NON_FIELD_ERRORS, PermissionDenied, ValidationError
 from django.db import transaction
 from django.db.models import OuterRef, Subquery
 from django.http import Http404, HttpResponseNotAllowed, HttpResponseRedirect
@@ -15,6 +15,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from core.addresses import absolute
+from core.changes import label_of
 from core.pages import LANGUAGES
 from office import previews, reviews, versions
 from office.models import PreviewLink, Step, Version
@@ -266,7 +267,7 @@ class DeskAdmin:
             try:
                 ACTS[act](item, **what)
             except ValidationError as refusal:
-                form.add_error(None, refusal)
+                form.add_error(None, _sentences(refusal, item))
             else:
                 messages.success(request, DONE[act])
                 return HttpResponseRedirect(self.desk_url(item))
@@ -401,6 +402,16 @@ HINTS = {
     Step.Act.WITHDRAW: gettext_lazy("The page is gone for the public, in the languages that you tick. Ulaanbaatar time."),
     Step.Act.DROP: gettext_lazy("The public goes on reading what is published; the dropped text stays among the versions."),
 }
+
+
+def _sentences(refusal, item):
+    """What is refused of a column of the item is said with the column's name, for the form of an act has no such field."""
+    if not hasattr(refusal, "error_dict"):
+        return refusal
+    return [
+        f"{label_of(item._meta.get_field(name))}: {sentence}" if name != NON_FIELD_ERRORS else sentence
+        for name, sentences in refusal.message_dict.items() for sentence in sentences
+    ]  # fmt: skip
 
 
 def standing(item):

@@ -79,7 +79,9 @@ class ProofreadAdmin:
     def changeform_view(self, request, object_id=None, form_url="", extra_context=None):
         response = super().changeform_view(request, object_id, form_url, extra_context)
         if request.method == "POST" and SAVE_AS_SAME in request.POST and object_id and response.status_code == 302:
-            self._say_the_same(request, self.get_object(request, unquote(object_id)))
+            # An item that is gone leads elsewhere too.
+            if item := self.get_object(request, unquote(object_id)):
+                self._say_the_same(request, item)
         return response
 
     def check_view(self, request, object_id=None):

@@ -8,12 +8,13 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import override
 
-from accounts.models import User
+from accounts.models import Role, User
 from core.addresses import absolute
 from office.models import Step
 
-REVIEWERS = {"reviewer", "editor"}
-PUBLISHERS = {"editor"}
+# Administrators may all of it and are not asked each time.
+REVIEWERS = {Role.REVIEWER, Role.EDITOR}
+PUBLISHERS = {Role.EDITOR}
 
 
 def addressees(step):

@@ -124,8 +124,8 @@ class Index:
     # Looking up ------------------------------------------------------------------------------------------------
 
     def live(self, rows):
-        """Numbers of the documents that are public now."""
-        return {self.versions[row[:2]][1] for row in rows}
+        """Numbers of the documents that are public now. A row that was withdrawn before its words could be read has none."""
+        return {self.versions[row[:2]][1] for row in rows if row[:2] in self.versions}
 
     def lookup(self, word, *, begins=BEGINS):
         """{number of a word of the texts: how well it stands for a word of the query}."""

@@ -92,6 +92,7 @@ def test_an_item_that_is_gone_is_no_error(client):
     people.signed_in(client, people.editor())
     assert client.post(reverse("admin:office_newsitem_check", args=[999999]), {}).status_code == 404
     assert client.post(reverse("admin:office_newsitem_same", args=[999999]), {}).status_code == 404
+    assert client.post(reverse("admin:office_newsitem_change", args=[999999]), {"_same": "1"}).status_code == 302
 
 
 def test_the_mongolian_is_said_to_be_up_to_date(client):

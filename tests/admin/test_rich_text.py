@@ -40,6 +40,8 @@ HOSTILE = {
     "<details open ontoggle=alert(1)>a</details>": "a",
     "<p>a": "<p>a</p>",
     "<p></p>": "",
+    # Deeper than a program that follows it could go.
+    "<div>" * 5000 + "a" + "</div>" * 5000 + "<p>b</p>": "<p>a</p><p>b</p>",
     '<font color="red" face="Arial"><o:p>a</o:p></font>': "a",
 }
 KEPT = (

@@ -250,6 +250,17 @@ def test_a_language_without_title_or_with_open_places_is_refused():
     assert item.publish_at_en is None
 
 
+def test_a_value_that_may_not_stay_is_named_and_nothing_is_published(client):
+    item = people.news_item(published=False)
+    NewsItem.objects.filter(pk=item.pk).update(source_url="no address")
+    people.signed_in(client, people.editor())
+    answer = client.post(reverse("admin:office_newsitem_act", args=[item.pk, "publish"]), {"publish-en": "on"})
+    label = desk_admin.label_of(NewsItem._meta.get_field("source_url"))
+    assert answer.status_code == 422 and f"{label}: Enter a valid URL." in answer.text
+    item.refresh_from_db()
+    assert item.publish_at_en is None
+
+
 def test_withdrawing_the_last_language_brings_out_what_waited():
     item = rich_item()
     data = versions.snapshot(item)

@@ -7,7 +7,7 @@ import pytest
 from django.utils import timezone
 
 from office import search as office_search
-from office.models import ActionLink, Goal, Indicator, Page, Quote, Resource
+from office.models import ActionLink, Goal, Indicator, NewsItem, Page, Quote, Resource
 from tests import people
 from workshops import search as workshop_search
 
@@ -304,6 +304,18 @@ def test_it_costs_as_many_queries_with_thirty_rows_as_with_three(client, django_
         client.get("/en/search/?q=camels")
         with django_assert_num_queries(7):
             client.get("/en/search/?q=camels")
+
+
+def test_what_is_withdrawn_while_it_is_read_is_not_found(monkeypatch):
+    people.news_item(title_en="Camels")
+    read = office_search._texts
+
+    def withdrawn_first(*args):
+        NewsItem.objects.update(publish_at_en=None)
+        return read(*args)
+
+    monkeypatch.setattr(office_search, "_texts", withdrawn_first)
+    assert found("camels") == []
 
 
 def test_what_changes_is_found_at_once():
