@@ -46,11 +46,11 @@ def measure():
     started = time.perf_counter()
     _search("en", "migration")
     print(f"  the first search of a process reads {ITEMS} items in two languages in {time.perf_counter() - started:.1f} s")
-    plain = _best(lambda: list(NewsItem.objects.published("en").filter(body_en__icontains="migration")[:20]))
+    plain, _own = _best(lambda: list(NewsItem.objects.published("en").filter(body_en__icontains="migration")[:20]))
     print(f"  {ITEMS} items; a plain body__icontains takes {plain:.0f} ms")
     for language, query in QUERIES:
-        took = _best(lambda language=language, query=query: _search(language, query))
-        print(f"  {query!r:28} {took:4.0f} ms, {took / plain:4.2f} times as long{'' if took < 150 else '   OVER 150 ms'}")
+        took, own = _best(lambda language=language, query=query: _search(language, query))
+        print(f"  {query!r:28} {took:4.0f} ms, {own:4.0f} of them Python's; {took / plain:4.2f} times as long{'' if took < 150 else '   OVER 150 ms'}")
 
 
 def _search(language, query):
@@ -59,11 +59,12 @@ def _search(language, query):
 
 
 def _best(act):
-    """Milliseconds, the best of several after one that warms up: what else the machine does is not measured."""
+    """Milliseconds on the clock and of the processor, the best of several after one that warms up: what else the machine does is not measured."""
     act()
-    times = []
+    clock, own = [], []
     for _time in range(TIMES):
-        started = time.perf_counter()
+        started, worked = time.perf_counter(), time.process_time()
         act()
-        times.append((time.perf_counter() - started) * 1000)
-    return min(times)
+        clock.append((time.perf_counter() - started) * 1000)
+        own.append((time.process_time() - worked) * 1000)
+    return min(clock), min(own)
