@@ -1,5 +1,7 @@
 """What every record's admin page has here: both languages side by side, lists to tick, history from the database."""
 
+from functools import cache
+
 from django.conf import settings
 from django.contrib import admin
 from django.contrib.admin.utils import unquote
@@ -250,6 +252,15 @@ class RecordInline(BothLanguages, admin.TabularInline):
     extra = 0
     show_change_link = False
     formset = NamedCells
+    # Foreign keys whose choices are asked for once, and not again for each row of the form.
+    asked_once = ()
+
+    def formfield_for_foreignkey(self, db_field, request, **kwargs):
+        form_field = super().formfield_for_foreignkey(db_field, request, **kwargs)
+        if form_field and db_field.name in self.asked_once:
+            every = form_field.choices
+            form_field.choices = cache(lambda: list(every))
+        return form_field
 
     def formfield_for_dbfield(self, db_field, request, **kwargs):
         """A tie without a model of its own has no words of its own: its column is headed by what it leads to."""

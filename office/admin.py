@@ -110,6 +110,10 @@ class QuoteInline(StackedRecordInline):
 
 class NewsContactInline(RecordInline):
     model = NewsContact
+    asked_once = ["contact"]
+
+    def get_queryset(self, request):
+        return super().get_queryset(request).select_related("contact")
 
 
 class ChangeNoteFormSet(BaseInlineFormSet):

@@ -121,12 +121,11 @@ class Place:
 
 def where_used(picture):
     """[Place] of every record that uses a picture, also of those whose waiting text does."""
-    shown = picture.may_be_shown
+    shown = set(NewsPicture.objects.shown().filter(picture=picture).values_list("item", flat=True))
     places = {}
     for use in uses_of(picture):
         row = use.row
-        with_it = isinstance(row, NewsItem) and row.pictures.filter(picture=picture).exists()
-        public = [(code, _in(code, row)) for code in row.public_languages] if shown and with_it else []
+        public = [(code, _in(code, row)) for code in row.public_languages] if isinstance(row, NewsItem) and row.pk in shown else []
         places.setdefault((type(row), row.pk), Place(row, use.address, public))
     return list(places.values())
 

@@ -223,6 +223,7 @@ class WorkshopNewsInline(RecordInline):
     model = Workshop.news.through
     verbose_name = _("workshop")
     verbose_name_plural = _("workshops")
+    asked_once = ["workshop"]
 
     def _may(self, request, obj=None):
         return request.user.has_perm("office.change_newsitem")
@@ -236,6 +237,7 @@ class NewsOfWorkshopInline(RecordInline):
     model = Workshop.news.through
     verbose_name = _("news item")
     verbose_name_plural = _("news")
+    asked_once = ["newsitem"]
 
 
 WorkshopAdmin.inlines = [NewsOfWorkshopInline]

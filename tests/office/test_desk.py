@@ -504,6 +504,22 @@ def test_the_desk_asks_the_database_the_same_few_times(client):
     assert numbers[0] == numbers[1] <= 40
 
 
+def test_the_change_page_asks_the_database_the_same_few_times(client):
+    people.signed_in(client, people.editor())
+    item = people.news_item()
+    numbers = []
+    for number in (1, 3):
+        for each in range(number):
+            Quote.objects.create(item=item, text_en="Said.", speaker_en="A Director", order=each)
+            NewsContact.objects.create(item=item, contact=people.press_contact())
+            people.picture(item=item)
+            people.workshop().news.add(item)
+        with CaptureQueriesContext(connection) as asked:
+            client.get(reverse("admin:office_newsitem_change", args=[item.pk]))
+        numbers.append(len(asked))
+    assert numbers[0] == numbers[1] <= 45
+
+
 def test_the_list_shows_what_waits(client):
     waiting, quiet = brought_to("in-review", people.writer()), people.news_item(title_en="Quiet")
     people.signed_in(client, people.editor())

@@ -427,6 +427,16 @@ def test_where_it_is_used_is_told_also_of_texts_that_wait(client):
     assert (place.record, place.public) == (item, [])
 
 
+def test_where_it_is_used_is_asked_once_for_many_items(django_assert_num_queries):
+    row = people.picture(item=people.news_item())
+    with CaptureQueriesContext(connection) as asked:
+        picture_library.where_used(row)
+    for _number in range(3):
+        NewsPicture.objects.create(item=people.news_item(), picture=row)
+    with django_assert_num_queries(len(asked)):
+        assert len(picture_library.where_used(row)) == 4
+
+
 def test_one_that_is_used_is_not_deleted(client):
     item = people.news_item(title_en="Told with a picture")
     row = people.picture(item=item)
