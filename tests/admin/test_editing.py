@@ -81,7 +81,7 @@ def test_targets_are_grouped_by_goal(client):
 
 
 def new_item(**fields):
-    rows = {f"{prefix}-{name}": 0 for prefix in ("quotes", "newscontact_set", "changes", "Workshop_news") for name in ("TOTAL_FORMS", "INITIAL_FORMS")}
+    rows = {f"{prefix}-{name}": 0 for prefix in ("pictures", "quotes", "newscontact_set", "changes", "Workshop_news") for name in ("TOTAL_FORMS", "INITIAL_FORMS")}
     return {"kind": "news", "published_on": "2026-03-02", "precision": "day", **rows, **fields}
 
 

@@ -60,6 +60,7 @@ QUERIES = {
     "office_compactobjective": 5,
     "office_countryoffice": 6,
     "office_page": 5,
+    "office_picture": 5,
     "office_actionlink": 5,
     "office_opportunity": 5,
     "office_linkcheck": 5,
