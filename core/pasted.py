@@ -25,6 +25,8 @@ _WELL_FORMED = nh3.Cleaner(
     attributes={"*": {"style", "class"}, "a": {"href", "title", "rel"}, "ol": {"start", "type", "data-type"}, "td": {"colspan", "rowspan"}, "th": {"colspan", "rowspan"}},
     link_rel=None,
 )
+# Deeper than any text is meant: what is nested further is read as if it stood here.
+DEEPEST = 60
 _SPACES = re.compile(r"[ \t\r\n\xa0]{2,}|[\t\r\n]")
 _LEVEL = re.compile(r"mso-list:\s*\S+\s+level(\d)", re.IGNORECASE)
 _NUMBERED = re.compile(r"^\(?(\d{1,4}|[ivxlIVXL]{1,5}|[a-zA-Zа-яөүёА-ЯӨҮЁ])[.)]$")

@@ -22,6 +22,8 @@ from office.board_views import board_view
 
 # The editor (Tiptap, in django-prose-editor 0.28.0) adds one <style> of its own; its hash is allowed here and nowhere else.
 EDITOR_STYLE = "'sha256-PlumsSlvJ7vvWzjqibGAYKq92O3y/4JTxWWsWJvyUYA='"
+# Bytes; static/js/admin_editor.js sends no more, and the browser reads a longer text by itself.
+MOST_PASTED = 1_000_000
 # Previews stand in frames on the desk.
 ADMIN_CSP = {**settings.SECURE_CSP, "style-src": [CSP.SELF, EDITOR_STYLE], "frame-src": [CSP.SELF]}
 
@@ -64,6 +66,8 @@ class PortalAdminSite(admin.AdminSite):
 
     def pasted(self, request):
         """What a piece of HTML from the clipboard means, as it would be stored: the editor asks before it takes it in."""
+        if len(request.body) > MOST_PASTED:
+            return HttpResponse(status=413)
         return HttpResponse(richtext.clean(request.body.decode(errors="replace")), content_type="text/plain; charset=utf-8")
 
     def on_site(self, request, content_type_id, object_id):

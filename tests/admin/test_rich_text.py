@@ -172,3 +172,17 @@ def test_the_editor_asks_the_server_what_a_paste_means(client):
     answer = client.post(address, html, content_type="text/html")
     assert (answer.status_code, answer["Content-Type"], answer.content.decode()) == (200, "text/plain; charset=utf-8", clean(html))
     assert client.post(address, b"\xff", content_type="text/html").status_code == 200
+
+
+@pytest.mark.parametrize("tag", ["div", "b", "ul><li", "blockquote", "table><tr><td", "span style='font-weight:bold'"])
+def test_what_is_nested_without_end_is_read_flat_and_not_to_the_end_of_the_memory(tag):
+    for deep in (400, 5000):
+        assert "Words" in (once := clean(f"<{tag}>" * deep + "Words")), tag
+        assert clean(once) == once
+
+
+def test_what_is_pasted_is_read_up_to_a_size(client):
+    people.signed_in(client, people.editor())
+    pasted = {"path": "/en/admin/pasted/", "content_type": "text/html"}
+    assert client.post(data="<p>" + "x" * 999_000, **pasted).status_code == 200
+    assert client.post(data="<p>" + "x" * 1_000_001, **pasted).status_code == 413
