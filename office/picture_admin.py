@@ -107,10 +107,13 @@ class PictureAdmin(RecordAdmin):
     # Who may ---------------------------------------------------------------------------------------------------
 
     def has_change_permission(self, request, obj=None):
-        """Who may not delete (writers, reviewers) changes a picture only until the public sees it in some item: from then on
-        its words would be public without anybody having read them."""
-        may = super().has_change_permission(request, obj)
-        return may and (obj is None or super().has_delete_permission(request, obj) or not picture_library.is_out(obj))
+        """Who may not delete (writers, reviewers) changes a picture only until it is read with some item, by a reviewer or by
+        the public: from then on its words would be public without anybody having read them."""
+        if not super().has_change_permission(request, obj):
+            return False
+        if obj is None or super().has_delete_permission(request, obj):
+            return True
+        return not picture_library.is_out(obj) and not picture_library.is_read(obj)
 
     # What is seen ----------------------------------------------------------------------------------------------
 

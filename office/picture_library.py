@@ -142,6 +142,12 @@ def is_out(picture):
     return any(versions.is_out(item) for item in NewsItem.objects.filter(pictures__picture=picture))
 
 
+def is_read(picture):
+    """Whether a text that uses it is before a reviewer, or approved: what was read there must be what goes out."""
+    uses = {"data__parts__newspicture__contains": [{"picture_id": picture.pk}]}
+    return Version.objects.filter(state__in=[Version.State.IN_REVIEW, Version.State.APPROVED], **uses).exists()
+
+
 def in_waiting_texts(records):
     """What no relation tells: a text that waits to be published names the picture, and it must be there when it goes out."""
     if not records or not isinstance(records[0], Picture):

@@ -519,6 +519,24 @@ def test_what_the_public_sees_is_changed_by_editors_alone(client):
     assert client.post(addresses[0], {"alt_en": "Changed"}).status_code == 200
 
 
+def test_the_words_of_a_picture_stay_as_the_reviewer_read_them(client):
+    writer, item = people.writer(), people.news_item(kind="press-release", published=False)
+    row = people.picture(item=item)
+    reviews.save(item, versions.snapshot(item), by=writer)
+    people.signed_in(client, writer)
+
+    def changed():
+        return client.post(reverse("admin:office_picture_change", args=[row.pk]), {"alt_en": "Nobody read this"}).status_code
+
+    assert changed() == 200
+    reviews.submit(item, by=writer)
+    assert changed() == 403
+    reviews.approve(item, by=people.reviewer())
+    assert changed() == 403
+    reviews.take_back(item, by=writer)
+    assert changed() == 200
+
+
 def test_an_item_gets_its_pictures_in_the_admin_and_is_warned(client):
     item = people.news_item(published=False, slug="told")
     row, hidden = people.picture(), people.picture(consent="withdrawn")
