@@ -174,7 +174,7 @@ class Meeting:
                 if found := re.fullmatch(rf"{re.escape(prefix)}-(\d{{1,4}})-(.+)", name):
                     rows.setdefault(int(found[1]), ({}, {}))[kind][found[2]] = source.getlist(name)
         first_new = self.data.get(f"{prefix}-INITIAL_FORMS", "0")
-        return dict(sorted(rows.items())), int(first_new) if first_new.isdecimal() else 0
+        return dict(sorted(rows.items())), int(first_new) if first_new.isdecimal() and len(first_new) < 6 else 0
 
     def _write(self, prefix, old, new):
         for source in (self.data, self.files):
