@@ -234,7 +234,7 @@ class DeskAdmin:
             "version": version,
             "authors": list(version.authors.all()) if version else [],
             "changes": versions.differences(type(item), versions.snapshot(item), latest.data) if latest else [],
-            "two_people": reviews.needs_two(item),
+            "two_people": reviews.needs_two(item, version),
             "forms": forms,
             "comment": self._form(Step.Act.COMMENT, item, bound) if Step.Act.COMMENT in acts else None,
             "steps": Step.objects.filter(version__in=Version.objects.of(item)).select_related("by", "version").order_by("-pk")[:50],

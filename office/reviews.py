@@ -37,8 +37,11 @@ def is_author(user, version):
     return version.authors.filter(pk=user.pk).exists()
 
 
-def needs_two(item):
-    """Whether the item goes out only when two people have read it."""
+def needs_two(item, version=None):
+    """Whether the item goes out, as its version says it, only when two people have read it: a press release, and what the
+    public reads as one until then."""
+    if version is not None and not (versions.is_out(item) and needs_two(item)):
+        item = _as_written(item, version)
     return isinstance(item, NewsItem) and item.kind == NewsItem.Kind.PRESS_RELEASE
 
 
@@ -71,7 +74,7 @@ def open_acts(item, user, version=None):
             acts.append(Act.DROP)
     if user.publishes_content:
         something = version is not None or any(not item.is_published(code) for code in LANGUAGES)
-        if something and (version is None or not needs_two(_as_written(item, version)) or second_of(item, version, user)):
+        if something and (version is None or not needs_two(item, version) or second_of(item, version, user)):
             acts.append(Act.PUBLISH)
         if versions.is_out(item):
             acts.append(Act.WITHDRAW)
@@ -143,7 +146,8 @@ def publish(item, *, by, moments, text=""):
     if by.publishes_content and writes(by, item):
         versions.begin(item)
     version = versions.open_of(item)
-    if version is not None and needs_two(_as_written(item, version)) and not second_of(item, version, by):
+    needed = version is not None and needs_two(item, version)
+    if needed and not second_of(item, version, by):
         raise ValidationError(
             _("A press release goes out when two people have read it: ask a colleague to review it."), code="two_people"
         )
@@ -158,7 +162,6 @@ def publish(item, *, by, moments, text=""):
     if versions.not_in_rows(item):
         item = versions.write_back(item, version.data)
     if version is not None:
-        needed = needs_two(item)
         Version.objects.of(item).filter(state=State.PUBLISHED).update(state=State.EARLIER, since=now)
         versions._move(
             version, State.PUBLISHED, published_by=by, published_at=now, needs_two=needed, second=second_of(item, version, by) if needed else None
@@ -223,6 +226,9 @@ def restore(item, version, *, by):
     made = versions.keep(item, version.data, by=by)
     if made is None:
         raise ValidationError(_("The public reads this text already."), code="same")
+    if version.published_at is None:
+        # Nobody read them for those who wrote them: they stay their authors' words, whoever takes them up again.
+        made.authors.add(*version.authors.all())
     if not versions.is_out(item):
         versions.write_back(item, version.data)
     return _step(made, Act.RESTORE, by, text=str(version.number))

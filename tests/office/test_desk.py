@@ -358,6 +358,43 @@ def test_an_editor_who_wrote_none_of_it_is_the_second_person():
     assert Version.objects.of(item).get(state="published").second == editor
 
 
+def code_of(act, *args, **how):
+    with pytest.raises(ValidationError) as refusal:
+        act(*args, **how)
+    return refusal.value.code
+
+
+def test_words_that_were_dropped_are_still_their_authors_when_another_restores_them():
+    editor, reviewer, writer = people.editor(), people.reviewer(), people.writer()
+    item = people.news_item(kind="press-release", title_en="Out")
+    for author in (editor, reviewer):
+        data = versions.snapshot(item)
+        data["fields"]["title_en"] = f"Never read by {author}'s colleagues"
+        dropped = versions.keep(item, data, by=author)
+        reviews.drop(item, by=author)
+        reviews.restore(item, dropped, by=writer)
+        assert set(versions.open_of(item).authors.all()) == {author, writer}
+        if author == editor:
+            assert code_of(reviews.publish, item, by=author, moments={}) == "two_people"
+        reviews.submit(item, by=writer)
+        assert code_of(reviews.approve, item, by=author) == "not_now"
+        reviews.drop(item, by=writer)
+
+
+def test_a_public_press_release_is_not_changed_alone_by_calling_it_news():
+    editor = people.editor()
+    item = people.news_item(kind="press-release", title_en="Read by two")
+    data = versions.snapshot(item)
+    data["fields"] |= {"kind": "news", "title_en": "Read by one"}
+    versions.keep(item, data, by=editor)
+    assert "publish" not in reviews.open_acts(item, editor)
+    assert code_of(reviews.publish, item, by=editor, moments={}) == "two_people"
+    second = people.editor()
+    reviews.publish(item, by=second, moments={})
+    published = Version.objects.of(item).get(state="published")
+    assert published.needs_two and published.second == second
+
+
 # Role × state × act --------------------------------------------------------------------------------------------
 
 ROLES = ["writer", "reviewer", "editor", "administrator", "organiser", "desk"]
