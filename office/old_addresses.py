@@ -179,6 +179,9 @@ def _refuse_ways_to_nowhere(wished, there):
                 break
             if path not in ahead:
                 break
+            if len(seen) >= links.LONGEST_WAY:
+                line.refuse(_("It would lead on through too many old addresses: name the one at the end."))
+                break
             seen.add(path)
             at = ahead[path]
         if line.verdict != Verdict.REFUSED and links.inside(at) is not None:

@@ -14,6 +14,7 @@ from django.views.decorators.http import require_safe
 from accounts.access import staff_required
 from core.pages import LANGUAGES
 from core.secrets import secret_page
+from core.throttle import throttled
 from office import previews, versions
 from office.models import PreviewLink
 
@@ -47,6 +48,7 @@ def show(request, kind, pk):
 
 @require_safe
 @secret_page
+@throttled("preview", times=60, seconds=60)
 def shared(request, token):
     """For whoever has the link, until it ends or is revoked."""
     link = PreviewLink.objects.by_token(token)

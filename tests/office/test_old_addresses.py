@@ -98,6 +98,12 @@ def test_each_row_is_judged_with_what_is_there_and_with_the_others():
     assert old_addresses.keep(lines) == []
 
 
+def test_a_long_row_of_old_addresses_is_not_followed_to_its_end():
+    lines = judged("".join(f"/old/{number}\t/old/{number + 1}\n" for number in range(400)) + "/old/400\t/news/told/")
+    assert [line.verdict for line in lines] == ["refused"] * 391 + ["new"] * 10 and "too many" in lines[0].reason
+    assert len(old_addresses.keep(lines)) == 10
+
+
 def test_two_that_lead_to_each_other_can_change_places_in_one_list():
     Redirect.objects.create(old_path="/a", new_path="/b/")
     Redirect.objects.create(old_path="/b", new_path="/news/told/")

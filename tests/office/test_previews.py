@@ -9,7 +9,7 @@ from django.db import IntegrityError, transaction
 from django.urls import reverse
 from django.utils import timezone, translation
 
-from office import versions
+from office import previews, versions
 from office.models import NewsItem, Page, PreviewLink, Quote
 from tests import people
 
@@ -153,3 +153,11 @@ def test_unknown_kinds_are_not_found(client):
     people.signed_in(client, people.editor())
     assert client.get("/en/preview/resource/1/").status_code == 404
     assert client.get("/en/preview/newsitem/999999/").status_code == 404
+
+
+def test_a_link_is_not_read_without_end(client, monkeypatch):
+    """Each reading holds the item's row for a moment: nobody outside may keep editors from it."""
+    link = previews.make_link(people.news_item(published=False), by=people.writer())
+    monkeypatch.setattr("core.throttle.allowed", lambda name, who, *, times, seconds: name != "preview" or times > 60)
+    answer = client.get(reverse("preview:shared", args=[link.token]))
+    assert (answer.status_code, answer["Referrer-Policy"]) == (429, "strict-origin")
