@@ -340,6 +340,7 @@ class DeskAdmin:
             "desk": standing(item),
             "kept": kept,
             "before": before,
+            "out": versions.is_out(item),
             "after": after,
             "changes": versions.differences(type(item), self._data(item, before), self._data(item, after)) if kept else [],
             "may_restore": reviews.writes(request.user, item) and self.has_change_permission(request, item),

@@ -209,6 +209,15 @@ def test_two_versions_are_compared_word_by_word_and_one_restored(client):
     assert versions.open_of(item) is None or versions.open_of(item).data == Version.objects.of(item).get(number=1).data
 
 
+def test_what_is_compared_is_named_in_words_for_those_who_write(client):
+    """The text that no version holds is the draft, or the published text; never rows and fields."""
+    people.signed_in(client, people.editor())
+    for item, words in [(rich_item(), "the published text"), (rich_item(slug="draft", publish_at_en=None, publish_at_mn=None), "the draft as it stands")]:
+        change(client, item, title_en="Another")
+        page = client.get(reverse("admin:office_newsitem_versions", args=[item.pk]))
+        assert f'<option value="0">{words}</option>' in page.content.decode()
+
+
 @pytest.mark.parametrize("query", ["?from=x&to=99999999999", "?from=0", "?to=77", ""])
 def test_versions_that_do_not_exist_are_no_error(client, query):
     item = rich_item()
