@@ -275,14 +275,15 @@ def search(text, language, sources=SOURCES, *, kind="", year=None, area="", exac
     elsewhere, written, known = {}, set(), set()
     for other in LANGUAGES:
         if other != language:
-            index, live = _read(other, sources)
-            with index.lock:
+            # Nobody may forget what was read before it is asked.
+            with _indexes[other].lock:
+                index, live = _read(other, sources)
                 terms = _terms(index, query, live)
                 written |= {term.word for term in terms if index.numbers.get(term.word) in term.found and term.documents}
                 known |= {term.word for term in terms if term.documents}
                 elsewhere[other] = len(_together(terms, _without(index, query, live)))
-    index, live = _read(language, sources)
-    with index.lock:
+    with _indexes[language].lock:
+        index, live = _read(language, sources)
         terms, instead = _terms(index, query, live), {}
         if not exact:
             terms, instead = _corrected(index, terms, live, written, known)

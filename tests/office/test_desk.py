@@ -620,6 +620,8 @@ def test_letters_go_to_those_whose_turn_it_is_in_their_language(django_capture_o
     assert set(sent(reviews.send_back, by=reviewer, text="Wrong date.")) == {writer.email}
     sent(reviews.submit, by=writer)
     assert set(sent(reviews.approve, by=reviewer)) == {writer.email, editor.email}
+    # Who acts or speaks gets no letter about it.
+    assert set(sent(reviews.comment, by=reviewer, text="Well done.")) == {writer.email}
     assert set(sent(reviews.publish, by=editor, moments={"en": None, "mn": None})) == {writer.email}
 
 

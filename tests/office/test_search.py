@@ -1,6 +1,7 @@
 """Search: every kind of thing is found in its language, in either script, and nothing that is not public ever is."""
 
 from datetime import timedelta
+from threading import Thread
 from urllib.parse import quote
 
 import pytest
@@ -316,6 +317,21 @@ def test_what_is_withdrawn_while_it_is_read_is_not_found(monkeypatch):
 
     monkeypatch.setattr(office_search, "_texts", withdrawn_first)
     assert found("camels") == []
+
+
+def test_what_was_read_is_asked_before_another_search_may_forget_it(monkeypatch):
+    people.news_item(title_en="Camels")
+    read, free = office_search._read, []
+
+    def tried(*args):
+        index, live = read(*args)
+        another = Thread(target=lambda: free.append(index.lock.acquire(timeout=0.05)))
+        another.start()
+        another.join()
+        return index, live
+
+    monkeypatch.setattr(office_search, "_read", tried)
+    assert found("camels") == ["news"] and free == [False, False]
 
 
 def test_what_changes_is_found_at_once():
