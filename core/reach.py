@@ -9,7 +9,9 @@ import http.client
 import ipaddress
 import socket
 import ssl
+import threading
 import time
+from contextlib import suppress
 from dataclasses import dataclass
 from urllib.parse import quote, urljoin, urlsplit
 
@@ -18,6 +20,8 @@ from django.conf import settings
 STEPS = 5  # redirects
 SECONDS = 8  # for one answer to begin, and for one address in all
 LARGEST = 65_536  # bytes of an answer that are read
+# All of IPv6 that is anybody's; the rest wraps other addresses or is for use inside.
+ANYBODYS = ipaddress.ip_network("2000::/3")
 # They answer that something is there and that programs are not welcome, or that they have no time.
 NOT_FOR_PROGRAMS = {401, 403, 405, 406, 407, 418, 429, 451, 999}
 
@@ -76,6 +80,10 @@ def _request(method, address, ends):
         raise Refused("timeout")
     connection = _Connection(name, port, timeout=left, ip=public_ip(name, port), tls=parts.scheme == "https")
     path = quote(parts.path or "/", safe="/%:@!$&'()*+,;=~-._") + (f"?{quote(parts.query, safe='/%:@!$&()*+,;=~-._?[]')}" if parts.query else "")
+    # A timeout is for each piece that comes: who sends a letter every few seconds would keep us for hours.
+    late = threading.Timer(left, connection.cut)
+    late.daemon = True
+    late.start()
     try:
         connection.request(method, path, headers={"User-Agent": user_agent(), "Accept": "*/*", "Connection": "close"})
         answer = connection.getresponse()
@@ -85,10 +93,11 @@ def _request(method, address, ends):
     except TimeoutError:
         raise Refused("timeout") from None
     except ssl.SSLError:
-        raise Refused("tls") from None
+        raise Refused("timeout" if connection.is_cut else "tls") from None
     except (OSError, http.client.HTTPException):
-        raise Refused("connection") from None
+        raise Refused("timeout" if connection.is_cut else "connection") from None
     finally:
+        late.cancel()
         connection.close()
 
 
@@ -117,6 +126,8 @@ def is_public(ip):
             return False
     if ip.version == 6 and ip in ipaddress.ip_network("64:ff9b::/96"):
         return is_public(str(ipaddress.ip_address(int(ip) & 0xFFFFFFFF)))
+    if ip.version == 6 and ip.ipv4_mapped is None and ip not in ANYBODYS:
+        return False
     return ip.is_global and not ip.is_multicast
 
 
@@ -127,8 +138,19 @@ class _Connection(http.client.HTTPConnection):
         super().__init__(host, port, timeout=timeout)
         self._ip, self._tls = ip, tls
         self.default_port = 443 if tls else 80
+        self._line, self.is_cut = None, False
 
     def connect(self):
         self.sock = socket.create_connection((self._ip, self.port), self.timeout)
         if self._tls:
-            self.sock = ssl.create_default_context().wrap_socket(self.sock, server_hostname=self.host)
+            self.sock = ssl.create_default_context().wrap_socket(self.sock, server_hostname=self.host, do_handshake_on_connect=False)
+        self._line = self.sock
+        if self._tls:
+            self.sock.do_handshake()
+
+    def cut(self):
+        """Ends the connection from another thread: whoever reads from it reads no more."""
+        self.is_cut = True
+        if self._line is not None:
+            with suppress(OSError):
+                socket.socket.shutdown(self._line, socket.SHUT_RDWR)

@@ -1,6 +1,9 @@
 """Asking an address outside: what its answer means, and that nothing inside the house is ever asked."""
 
 import socket
+import threading
+import time
+from contextlib import suppress
 
 import pytest
 
@@ -66,6 +69,25 @@ def test_no_answer_in_time(site, monkeypatch):
     assert reach.ask(site.url()) == Answer(problem="timeout")
 
 
+@pytest.mark.parametrize("scheme", ["http", "https"])
+def test_who_sends_a_letter_now_and_then_keeps_nobody(site, monkeypatch, scheme):
+    monkeypatch.setattr(reach, "SECONDS", 0.4)
+    with socket.create_server(("127.0.0.1", 0)) as server:
+
+        def drip():
+            with suppress(OSError):
+                line, _address = server.accept()
+                with line:
+                    for letter in b"HTTP/1.1 200 OK\r\nX-Long: " + b"a" * 40 if scheme == "http" else b"\x16\x03\x03\x20\x00" + b"\x02" * 60:
+                        line.send(bytes([letter]))
+                        time.sleep(0.1)
+
+        threading.Thread(target=drip, daemon=True).start()
+        begun = time.monotonic()
+        assert reach.ask(f"{scheme}://somewhere.example:{server.getsockname()[1]}/").problem == "timeout"
+        assert time.monotonic() - begun < 2
+
+
 def test_no_more_is_read_than_needed(site, monkeypatch):
     monkeypatch.setattr(reach, "LARGEST", 0)
     site.pages["/"] = lambda method: 200 if method == "GET" else 405
@@ -88,7 +110,7 @@ def test_a_certificate_that_proves_nothing(site):
         "http://localhost:{port}/", "http://127.0.0.1:{port}/", "http://127.1:{port}/", "http://2130706433:{port}/", "http://[::1]:{port}/",
         "http://0.0.0.0:{port}/", "http://[::ffff:127.0.0.1]:{port}/", "http://[::ffff:7f00:1]:{port}/", "http://10.0.0.1/", "http://192.168.1.1/",
         "http://172.16.0.1/", "http://169.254.169.254/latest/meta-data/", "http://100.64.0.1/", "http://[fd00::1]/", "http://[fe80::1]/",
-        "http://[64:ff9b::7f00:1]/", "http://[2002:7f00:1::]/", "http://224.0.0.1/",
+        "http://[64:ff9b::7f00:1]/", "http://[::127.0.0.1]/", "http://[::ffff:0:127.0.0.1]/", "http://[fec0::1]/", "http://[2002:7f00:1::]/", "http://224.0.0.1/",
     ],
 )  # fmt: skip
 def test_nothing_inside_the_house_is_asked(site, address):
