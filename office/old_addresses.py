@@ -142,10 +142,11 @@ def _read(line):
     if line.old_path == "/":
         return line.refuse(_("The first page cannot be an old address."))
     place = links.inside(line.new.strip())
-    if place == "":
+    if place == "" or place and "//" in place.path:
         return line.refuse(_("The new address is a path that begins with /, or a whole address with https://."))
     if place is None:
-        line.new_path = line.new.strip()
+        scheme, colon, rest = line.new.strip().partition(":")
+        line.new_path = f"{scheme.lower()}{colon}{rest}"
         try:
             URLValidator(schemes=["http", "https"])(line.new_path)
         except ValidationError:

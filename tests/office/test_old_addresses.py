@@ -69,6 +69,7 @@ def test_a_list_of_one_column_is_refused():
         ("/" + "a" * 450, "/news/told/", "at most 400"), ("/a", "www.iom.int", "begins with /"), ("/a", "mailto:a@iom.example", "cannot be read"),
         ("/a", "/news/gone/", "leads to nothing"), ("/a", "/news/draft/", "leads to nothing"), ("/a", "/staff/", "leads to nothing"),
         ("/news/told", "/contacts/", "stands at the old address"), ("/en/contacts/", "/news/told/", "stands at the old address"),
+        ("/a", "/en//other.example", "begins with /"), ("/a", "/%2Fother.example/", "begins with /"),
         ("/staff", "/news/told/", "stands at the old address"), ("/b", "/a", "circle"), ("/a", "/b", "circle"), ("/c", "/c/", "circle"),
     ],
 )  # fmt: skip
@@ -96,6 +97,11 @@ def test_each_row_is_judged_with_what_is_there_and_with_the_others():
         "/new": "/news/told/", "/there": "/news/told/", "/changed": "/news/told/", "/one": "/two/", "/two": "/news/told/", "/out": "https://www.iom.int/a?b=1",
     }  # fmt: skip
     assert old_addresses.keep(lines) == []
+
+
+def test_a_protocol_in_capitals_leads_outside_too(client):
+    old_addresses.keep(read("/a\tHTTPS://www.iom.int/B"))
+    assert client.get("/a")["Location"] == "https://www.iom.int/B"
 
 
 def test_a_long_row_of_old_addresses_is_not_followed_to_its_end():
