@@ -64,10 +64,17 @@ const restore = (form, kept) => {
   sent.submit();
 };
 
+// As the pages write a moment, in the office's time: not every browser knows Mongolian.
+const moment = (at) => {
+  const two = { month: "2-digit", day: "2-digit", hour: "2-digit", minute: "2-digit" };
+  const parts = new Intl.DateTimeFormat("en-GB", { timeZone: "Asia/Ulaanbaatar", year: "numeric", ...two, hourCycle: "h23" }).formatToParts(at);
+  const { year, month, day, hour, minute } = Object.fromEntries(parts.map(({ type, value }) => [type, value]));
+  return `${document.documentElement.lang === "mn" ? `${year}.${month}.${day}` : `${day}/${month}/${year}`} ${hour}:${minute}`;
+};
+
 const offer = (box, key, kept, form) => {
   const line = document.createElement("p");
-  const when = new Date(kept.at).toLocaleString(document.documentElement.lang, { dateStyle: "medium", timeStyle: "short" });
-  line.append(`${box.dataset.offer} ${when}. `);
+  line.append(`${box.dataset.offer} ${moment(kept.at)}. `);
   for (const [name, act] of [
     [box.dataset.restore, () => restore(form, kept.pairs)],
     [box.dataset.discard, () => { store.remove(key); place.hidden = true; form.querySelector("input, textarea")?.focus(); }],
