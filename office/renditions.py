@@ -22,6 +22,8 @@ from core.uploads import MEGABYTE
 LARGEST = 20 * MEGABYTE
 # A picture is held in memory with three bytes a pixel, and that more than once.
 MOST_PIXELS = 60_000_000
+# A JPEG that comes in passes has about ten; each is as much work as the whole picture and can weigh next to nothing.
+MOST_SCANS = 100
 SMALLEST_SIDE = 240
 # The longer side of what is kept: enough for a page of a magazine.
 LONGEST_SIDE = 2560
@@ -80,6 +82,8 @@ def clean(file):
                 params={"kinds": "JPEG, PNG, WebP, AVIF"},
             ) from None
         with opened:
+            if opened.format in {"JPEG", "MPO"} and _scans(file) > MOST_SCANS:
+                raise _broken()
             return _read(opened)
 
 
@@ -107,12 +111,25 @@ def _read(opened):
         smaller.thumbnail((LONGEST_SIDE, LONGEST_SIDE), Image.Resampling.LANCZOS)
         upright = _in_plain_colours(ImageOps.exif_transpose(smaller))
     except Exception:
-        raise ValidationError(_("The file is broken: it cannot be read to its end."), code="broken") from None
+        raise _broken() from None
     # A picture made anew of the pixels alone: whatever else came with it stays behind.
     image = Image.new("RGB", upright.size)
     image.paste(upright)
     content = written(image, "PNG", optimize=True) if kind == "png" else written(image, "JPEG", quality=90, subsampling=0, optimize=True)
     return Clean(image, kind, content)
+
+
+def _scans(file):
+    """How often the file of a JPEG begins a pass; within one the mark cannot stand."""
+    position = file.tell()
+    file.seek(0)
+    number = file.read().count(b"\xff\xda")
+    file.seek(position)
+    return number
+
+
+def _broken():
+    return ValidationError(_("The file is broken: it cannot be read to its end."), code="broken")
 
 
 def _too_many_pixels():

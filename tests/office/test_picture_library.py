@@ -496,6 +496,19 @@ def test_a_file_that_is_refused_is_refused_in_words(client):
     assert not Picture.objects.exists()
 
 
+def test_a_jpeg_of_passes_without_end_is_refused_before_it_is_read():
+    ordinary = people.photograph(progressive=True)
+    last = ordinary[ordinary.rindex(b"\xff\xda") : -2]
+
+    def clean(passes):
+        return renditions.clean(SimpleUploadedFile("picture", ordinary[:-2] + last * passes + b"\xff\xd9"))
+
+    assert clean(0).kind == "jpg"
+    with pytest.raises(ValidationError) as refusal:
+        clean(200)
+    assert refusal.value.code == "broken"
+
+
 def test_a_new_focal_point_cuts_it_anew(client):
     row = people.picture(file=people.photograph(size=(1200, 400)))
     before = row.rendition("card", "jpg", 240)["name"]
