@@ -214,7 +214,7 @@ def _files(_language, wanted):
 
 for _name in ("news:detail", "api:news_item"):
     ROWS[_name] = by_slug(in_some_language(NewsItem.objects.published))
-for _name in ("news:text", "news:picture"):
+for _name in ("news:text", "news:picture", "news:pictures"):
     ROWS[_name] = by_slug(in_its_language(NewsItem.objects.published))
 for _name in ("office:work_area", "api:area"):
     ROWS[_name] = by_slug(in_some_language(WorkArea.objects.public))
@@ -230,6 +230,8 @@ ROWS["office:resource_file"] = _files
 ROWS["office:goal"] = _goals
 for _name in ("office:opportunity", "api:opportunity"):
     ROWS[_name] = by_slug(lambda _language: Opportunity.objects.readable())
+# A picture has no page: it is chosen from the library, where its consent is kept, and not linked to.
+ROWS["picture"] = lambda _language, _wanted: []
 # Documents go when what they are for closes.
 ROWS["office:opportunity_file"] = lambda _language, _wanted: []
 

@@ -13,8 +13,10 @@ from django.utils.safestring import mark_safe
 from django.utils.translation import gettext_lazy as _
 
 from core.admin import RecordAdmin, RecordInline, both
+from core.editing import GuardedAdmin
 from office import files, picture_library, picture_views, renditions
 from office.models import NewsPicture, Picture
+from office.presence_admin import PresenceAdmin
 
 # What the admin shows: crop and width of the rendition.
 SEEN = {"small": ("card", 240), "large": ("whole", 640)}
@@ -80,7 +82,7 @@ class Shown(admin.SimpleListFilter):
 
 
 @admin.register(Picture)
-class PictureAdmin(RecordAdmin):
+class PictureAdmin(PresenceAdmin, GuardedAdmin, RecordAdmin):
     form = PictureForm
     list_display = ["thumbnail", "__str__", "credit", "consent_state", "added_at"]
     list_display_links = ["__str__"]

@@ -46,8 +46,13 @@ def needs_two(item, version=None):
 
 
 def second_of(item, version, by):
-    """Of those who approved and who publish, somebody who is none of the authors; None where there is none."""
-    authors = set(version.authors.values_list("pk", flat=True)) | {version.saved_by_id}
+    """Of those who approved and who publish, somebody who is none of the authors; None where there is none.
+
+    Whoever wrote a text that no account saved is not known: then two people must have read it.
+    """
+    authors = set(version.authors.values_list("pk", flat=True)) | {version.saved_by_id} - {None}
+    if not authors:
+        return version.approved_by if version.approved_by not in (None, by) else None
     return next((each for each in (version.approved_by, by) if each is not None and each.pk not in authors), None)
 
 
@@ -145,6 +150,9 @@ def publish(item, *, by, moments, text=""):
     item = versions.lock(item)
     if by.publishes_content and writes(by, item):
         versions.begin(item)
+        if versions.open_of(item) and not versions.not_in_rows(item):
+            # What goes out is what the rows say, even where a program has changed them since the last save.
+            versions.keep(item, versions.snapshot(item), by=None)
     version = versions.open_of(item)
     needed = version is not None and needs_two(item, version)
     if needed and not second_of(item, version, by):

@@ -232,7 +232,14 @@ class WorkshopNewsInline(RecordInline):
 
 
 class NewsOfWorkshopInline(RecordInline):
-    """The same tie, seen from the workshop."""
+    """The same tie, seen from the workshop and only to be read there: it belongs to the item's text, which goes through the desk."""
+
+    can_delete = False
+
+    def has_add_permission(self, request, obj=None):
+        return False
+
+    has_change_permission = has_add_permission
 
     model = Workshop.news.through
     verbose_name = _("news item")

@@ -404,6 +404,26 @@ def test_a_public_press_release_is_not_changed_alone_by_calling_it_news():
     assert published.needs_two and published.second == second
 
 
+def test_of_a_text_that_no_account_saved_two_people_are_needed_all_the_same():
+    item = people.news_item(kind="press-release", published=False)
+    editor, reviewer = people.editor(), people.reviewer()
+    with pytest.raises(ValidationError) as refusal:
+        reviews.publish(item, by=editor, moments={"en": None})
+    assert refusal.value.code == "two_people"
+    reviews.submit(item, by=editor)
+    reviews.approve(item, by=reviewer)
+    reviews.publish(item, by=editor, moments={"en": None})
+    assert Version.objects.of(item).get(state="published").second == reviewer
+
+
+def test_what_goes_out_is_what_the_version_says_that_is_kept_as_published():
+    item = people.news_item(title_en="Saved", published=False)
+    versions.keep(item, versions.snapshot(item), by=people.writer())
+    NewsItem.objects.filter(pk=item.pk).update(title_en="Changed by a program")
+    reviews.publish(item, by=people.editor(), moments={"en": None})
+    assert Version.objects.of(item).get(state="published").data["fields"]["title_en"] == "Changed by a program"
+
+
 # Role × state × act --------------------------------------------------------------------------------------------
 
 ROLES = ["writer", "reviewer", "editor", "administrator", "organiser", "desk"]
