@@ -124,6 +124,9 @@ class DeskAdmin:
     # The change page --------------------------------------------------------------------------------------------
 
     def changeform_view(self, request, object_id=None, form_url="", extra_context=None):
+        if object_id and "_saveasnew" in request.POST:
+            # Django would make another item of it, whether or not a button offers that.
+            raise BadRequest
         item = self.get_object(request, unquote(object_id)) if object_id else None
         if item is None:
             return super().changeform_view(request, object_id, form_url, extra_context)
