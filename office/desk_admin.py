@@ -71,6 +71,7 @@ class WithdrawForm(MomentsForm):
         return _standing(item, code, timezone.now())["state"] in {"public", "scheduled"}
 
 
+LEADING = {Step.Act.SUBMIT, Step.Act.APPROVE, Step.Act.PUBLISH}
 FORMS = {Step.Act.PUBLISH: PublishForm, Step.Act.WITHDRAW: WithdrawForm}
 DONE = {
     Step.Act.COMMENT: gettext_lazy("Your comment is kept."),
@@ -224,9 +225,10 @@ class DeskAdmin:
         latest = versions.waits(item)
         kept = Version.objects.of(item).select_related("saved_by", "approved_by", "published_by")
         forms = [self._form(act, item, bound) for act in OFFERED if act in acts]
-        # One is open: what was refused, else what brings the item on.
+        # One is open: what was refused, else what brings the item on. What takes something back waits until it is looked for.
         for each in forms[:1]:
-            each["open"] |= bound is None or bound[0] not in {form["act"] for form in forms}
+            each["leads"] = each["act"] in LEADING
+            each["open"] |= each["leads"] and (bound is None or bound[0] not in {form["act"] for form in forms})
         context = {
             **self.admin_site.each_context(request),
             "title": _("Desk: %(item)s") % {"item": item},

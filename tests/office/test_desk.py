@@ -190,6 +190,17 @@ def test_one_version_is_open_and_one_published():
         )
 
 
+def test_what_takes_something_back_is_never_offered_first(client):
+    """Whoever has just asked for a review meets no open form that undoes it."""
+    item, writer = people.news_item(title_en="Begun", published=False), people.writer()
+    reviews.save(item, versions.snapshot(item), by=writer)
+    people.signed_in(client, writer)
+    page = reverse("admin:office_newsitem_desk", args=[item.pk])
+    assert [(form["act"], form["open"]) for form in client.get(page).context["forms"]] == [("submit", True)]
+    reviews.submit(item, by=writer)
+    assert [(form["act"], form["open"]) for form in client.get(page).context["forms"]] == [("take-back", False)]
+
+
 # Compare and restore -------------------------------------------------------------------------------------------
 
 
