@@ -435,6 +435,14 @@ def test_what_goes_out_is_what_the_version_says_that_is_kept_as_published():
     assert Version.objects.of(item).get(state="published").data["fields"]["title_en"] == "Changed by a program"
 
 
+def test_no_copy_is_made_of_an_item_by_a_button_that_is_not_there(client):
+    item = people.news_item()
+    people.signed_in(client, people.writer())
+    address = reverse("admin:office_newsitem_change", args=[item.pk])
+    assert client.post(address, {**filled(client.get(address)), "slug": "copy", "_saveasnew": "1"}).status_code == 400
+    assert NewsItem.objects.get() == item and not Version.objects.exists()
+
+
 # Role × state × act --------------------------------------------------------------------------------------------
 
 ROLES = ["writer", "reviewer", "editor", "administrator", "organiser", "desk"]
