@@ -288,7 +288,9 @@ class DeskAdmin:
         """Both languages at a phone's or a screen's width, and the links for people without an account."""
         item = self._item(request, object_id)
         width = request.GET.get("width")
-        links = list(PreviewLink.objects.of(item).live().select_related("made_by"))
+        # Who only reads the desk gets no link that could be passed on.
+        may_write = reviews.writes(request.user, item)
+        links = list(PreviewLink.objects.of(item).live().select_related("made_by")) if may_write else []
         for link in links:
             link.address = absolute(reverse("preview:shared", args=[link.token]))
         context = {
@@ -305,7 +307,7 @@ class DeskAdmin:
                 for code, address in in_each_language("preview:show", self.opts.model_name, item.pk)
             ],
             "links": links,
-            "may_write": reviews.writes(request.user, item),
+            "may_write": may_write,
         }
         request.current_app = self.admin_site.name
         return TemplateResponse(request, "admin/office/preview.html", context)

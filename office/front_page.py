@@ -74,10 +74,12 @@ def _name(row, name="title"):
 
 def mine(user, now):
     """What waits for this user, and what they have begun; with what would stop it from being published."""
-    tasks = reviews.mine_to_do(user)
+    tasks = reviews.mine_to_do(user, with_others=True)
     stops = _stops(tasks)
-    own = [task for task in tasks if task.version.state == Version.State.WRITING]
-    waiting = [task for task in tasks if task.version.state != Version.State.WRITING]
+    # What is with others is no longer theirs to do, but they want to know where it is.
+    states = Version.State
+    own = [task for task in tasks if task.version.state == states.WRITING or str(task.words) == task.version.get_state_display()]
+    waiting = [task for task in tasks if task not in own]
     yield Section("to-do", _("To do"), [_task(task, stops) for task in waiting[:SHOWN]], _("Nothing waits for you. Well done."), number=len(waiting))
     yield Section(
         "drafts", _("My drafts"), [_task(task, stops) for task in own[:SHOWN]], _("You have begun nothing that is unfinished."),

@@ -17,7 +17,7 @@ from core.dates import show
 from office import picture_library, renditions
 from office.models import CountryOffice, NewsItem, NewsPicture, Picture
 
-A_YEAR = 365 * 24 * 3600
+A_DAY = 24 * 3600
 # Of a set; what is larger goes to the disk while it is made.
 IN_MEMORY = 1024 * 1024
 
@@ -25,7 +25,7 @@ IN_MEMORY = 1024 * 1024
 @require_safe
 def picture(request, pk, name):
     """A rendition. One whose consent is missing or over is gone (410) for everybody from that moment, so whoever keeps such
-    a picture for later has to ask each time; all others may keep it for ever, for another content has another address."""
+    a picture for later has to ask each time; of all others nobody asks again for a day."""
     row = get_object_or_404(Picture, pk=pk)
     if not any(each["name"] == name for each in row.renditions):
         raise Http404
@@ -36,8 +36,8 @@ def picture(request, pk, name):
     etag = f'"{name.partition(".")[0]}"'
     response = get_conditional_response(request, etag=etag) or handed_out(row, name)
     response["ETag"] = etag
-    forever = row.consent == Picture.Consent.NOT_NEEDED
-    response["Cache-Control"] = f"public, max-age={A_YEAR}, immutable" if forever else "public, no-cache"
+    unasked = row.consent == Picture.Consent.NOT_NEEDED
+    response["Cache-Control"] = f"public, max-age={A_DAY}" if unasked else "public, no-cache"
     # Other sites may show what feeds and machines are told of.
     response["Cross-Origin-Resource-Policy"] = "cross-origin"
     return response

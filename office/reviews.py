@@ -189,8 +189,8 @@ def publish(item, *, by, moments, text=""):
 def withdraw(item, *, by, moments, text=""):
     """Ends the publication in the languages named: {code: moment or None for now}.
 
-    Refuses ("nothing") where no language is named, ("not_out") a language in which it is not out, ("too_early") an end
-    before the beginning.
+    Refuses ("nothing") where no language is named, ("not_out") a language in which it is not out, ("past") a moment that is
+    over, ("too_early") an end before the beginning.
     """
     item = versions.lock(item)
     _refuse_others(item, by, Act.WITHDRAW)
@@ -207,6 +207,8 @@ def withdraw(item, *, by, moments, text=""):
             setattr(item, f"publish_at_{code}", None)
             setattr(item, f"unpublish_at_{code}", None)
             continue
+        if moment and moment < now:
+            raise ValidationError(_("This moment is over: leave it empty to withdraw it now."), code="past")
         if moment and moment <= begins:
             raise ValidationError(_("It cannot end before it begins."), code="too_early")
         setattr(item, f"unpublish_at_{code}", moment or now)
@@ -338,8 +340,9 @@ class Task:
     since: datetime
 
 
-def mine_to_do(user):
-    """[Task] that wait for this user, the oldest first: to publish, to review, sent back to them, begun by them. Five queries."""
+def mine_to_do(user, *, with_others=False):
+    """[Task] that wait for this user, the oldest first: to publish, to review, sent back to them, begun by them; `with_others`:
+    what they wrote and others have to read or publish as well. Five queries."""
     if not user.edits_content:
         return []
     own = set(Version.objects.open().filter(authors=user).values_list("pk", flat=True))
@@ -353,6 +356,8 @@ def mine_to_do(user):
             words = _("Sent back to you: change it")
         elif version.state == State.WRITING and version.pk in own:
             words = _("Go on writing")
+        elif with_others and version.pk in own:
+            words = version.get_state_display()
         else:
             continue
         found.append((version, words))

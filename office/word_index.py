@@ -35,6 +35,9 @@ ALIKE = (
 # British and American spellings that stemming does not bring together.
 _SPELLINGS = (("iz", "is"), ("is", "iz"), ("or", "our"), ("our", "or"))
 
+# A stem of fewer letters is taken as it was typed.
+SHORT_STEM = 5
+
 
 def tokens(text):
     return [match[0] for match in WORD.finditer(text)]
@@ -213,8 +216,10 @@ class Index:
             return None
         typed = {word} if self.language == "en" else {key for key in {fold(word), *stems(word)} if len(key) >= BEGINS}
         near = {}
+        whole_key = word if self.language == "en" else fold(word)
         for key in typed:
-            allowed = min(at_most, 0 if len(key) < BEGINS else 1 if len(key) < 8 else 2)
+            # What is left of a short word without its ending is like too many others.
+            allowed = min(at_most, 0 if len(key) < (BEGINS if key == whole_key else SHORT_STEM) else 1 if len(key) < 8 else 2)
             if not allowed:
                 continue
             for close, distance, _place in process.extract(

@@ -281,6 +281,13 @@ def test_a_value_that_may_not_stay_is_named_and_nothing_is_published(client):
     assert item.publish_at_en is None
 
 
+def test_nothing_is_withdrawn_at_a_moment_that_is_over():
+    item = people.news_item()
+    with pytest.raises(ValidationError) as refusal:
+        reviews.withdraw(item, by=people.editor(), moments={"en": timezone.now() - timedelta(minutes=1)})
+    assert refusal.value.code == "past" and NewsItem.objects.get(pk=item.pk).unpublish_at_en is None
+
+
 def test_withdrawing_the_last_language_brings_out_what_waited():
     item = rich_item()
     data = versions.snapshot(item)
@@ -627,6 +634,7 @@ def test_each_finds_what_waits_for_them():
     assert lists() == {"w": ["Go on writing"], "r": [], "e": []}
     reviews.submit(item, by=writer)
     assert lists() == {"w": [], "r": ["Review it"], "e": ["Review it"]}
+    assert [str(task.words) for task in reviews.mine_to_do(writer, with_others=True)] == ["waiting for a reviewer"]
     reviews.send_back(item, by=reviewer, text="The date is wrong.")
     assert lists() == {"w": ["Sent back to you: change it"], "r": [], "e": []}
     reviews.submit(item, by=writer)

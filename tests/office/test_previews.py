@@ -36,7 +36,7 @@ def test_a_draft_is_read_as_it_will_be_and_nothing_stays(client):
     Quote.objects.create(item=item, text_en="Soon.", text_mn="Удахгүй.")
     before = rows()
     people.signed_in(client, people.writer())
-    for language, words in [("en", ("Not yet", "Soon.", "this page is not public")), ("mn", ("Болоогүй", "Удахгүй."))]:
+    for language, words in [("en", ("Not yet", "Soon.", "the public does not read this yet")), ("mn", ("Болоогүй", "Удахгүй."))]:
         answer = client.get(show(item, language))
         assert answer.status_code == 200 and all(each in answer.text for each in words)
         assert (answer["Cache-Control"], answer["X-Robots-Tag"]) == ("no-store", "noindex, nofollow")
