@@ -237,7 +237,8 @@ class Server:
         }
         if not self.durable:
             options |= dict.fromkeys(("fsync", "synchronous_commit", "full_page_writes", "jit"), "off")
-            options |= {"wal_level": "minimal", "max_wal_senders": "0", "min_wal_size": "32MB", "checkpoint_timeout": "1h"}
+            # Two workers may each send a crowd of threads at once.
+            options |= {"max_connections": "250", "wal_level": "minimal", "max_wal_senders": "0", "min_wal_size": "32MB", "checkpoint_timeout": "1h"}
         settings = [part for name, value in options.items() for part in ("-c", f"{name}={value}")]
         # After a crash the old server's last processes may still hold its memory for a moment, so it tries again.
         for _attempt in range(3):

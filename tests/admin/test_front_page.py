@@ -37,7 +37,9 @@ def test_what_waits_for_each_is_theirs_alone():
     item, _version = begun(writer, title_en="Newest title")
     assert (texts(writer, "drafts"), texts(writer, "to-do"), texts(reviewer, "to-do")) == (["Newest title"], [], [])
     reviews.submit(item, by=writer)
-    assert (texts(writer, "drafts"), texts(writer, "to-do"), texts(reviewer, "to-do")) == ([], [], ["Newest title"])
+    assert (texts(writer, "drafts"), texts(writer, "to-do"), texts(reviewer, "to-do")) == (["Newest title"], [], ["Newest title"])
+    # It is with others now, and she sees where.
+    assert [line.words for line in section(writer, "drafts").lines] == ["waiting for a reviewer"]
     [line] = section(reviewer, "to-do").lines
     assert line.url == reverse("admin:office_newsitem_desk", args=[item.pk]) and line.words == "Review it"
 

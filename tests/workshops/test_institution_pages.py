@@ -54,7 +54,7 @@ def test_the_board_shows_how_each_institution_stands():
     people.name(full, people.entry())
     replies.decline(people.request(workshop=at), by=None, via=Via.NOMINATOR, reason="No time.")
     bare = people.organisation()
-    at.allocations.create(organisation=bare, guaranteed=1, order=10**4)
+    at.allocations.create(organisation=bare, guaranteed=1, order=32_767)
     rows = board(at)
     assert [row.label for row in rows] == [
         "Not sent", "Sent", "Reminded", "Late", "Partly answered", "Complete", "Sends nobody", "Not prepared"
