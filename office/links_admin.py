@@ -43,7 +43,7 @@ class ImportForm(forms.Form):
         label=_("Paste the rows here"),
         required=False,
         strip=False,
-        widget=forms.Textarea(attrs={"rows": 8, "spellcheck": "false", "wrap": "off", "class": "vLargeTextField"}),
+        widget=forms.Textarea(attrs={"rows": 8, "spellcheck": "false", "class": "vLargeTextField"}),
         help_text=_("Two columns: the old address and the new one, separated by a tab, a semicolon or a comma. A head such as “old, new” may stand above them."),
     )
     file = forms.FileField(
