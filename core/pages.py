@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 
 A_PAGE_HOLDS = 20
 LANGUAGES = tuple(code for code, _name in settings.LANGUAGES)
+LANGUAGE_NAMES = dict(settings.LANGUAGES)
 
 
 @dataclass

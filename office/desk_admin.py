@@ -16,7 +16,7 @@ from django.utils.translation import gettext_lazy
 
 from core.addresses import absolute
 from core.changes import label_of
-from core.pages import LANGUAGES
+from core.pages import LANGUAGE_NAMES, LANGUAGES
 from office import previews, reviews, versions
 from office.models import PreviewLink, Step, Version
 from office.preview_views import in_each_language
@@ -47,7 +47,7 @@ class MomentsForm(TextForm):
         super().__init__(*args, **kwargs)
         self.codes = [code for code in LANGUAGES if self.offers(item, code)]
         for code in self.codes:
-            self.fields[code] = forms.BooleanField(label=reviews.LANGUAGE_NAMES[code], required=False)
+            self.fields[code] = forms.BooleanField(label=LANGUAGE_NAMES[code], required=False)
             self.fields[f"{code}_at"] = MomentField(label=self.moment_label)
 
     def moments(self):
@@ -218,11 +218,19 @@ class DeskAdmin:
             raise PermissionDenied
         return item
 
+    def _shared(self, request, item, title):
+        """What every page of an item's desk knows; `title` has a place for the item."""
+        request.current_app = self.admin_site.name
+        return {
+            **self.admin_site.each_context(request), "title": title % {"item": item}, "opts": self.opts, "item": item, "original": item,
+            "desk": standing(item),
+        }  # fmt: skip
+
     def desk_view(self, request, object_id, bound=None, status=200):
         item = self._item(request, object_id)
         version = versions.open_of(item)
         acts = reviews.open_acts(item, request.user, version)
-        latest = versions.waits(item)
+        latest = versions.not_in_rows(item)
         kept = Version.objects.of(item).select_related("saved_by", "approved_by", "published_by")
         forms = [self._form(act, item, bound) for act in OFFERED if act in acts]
         # One is open: what was refused, else what brings the item on. What takes something back waits until it is looked for.
@@ -230,12 +238,7 @@ class DeskAdmin:
             each["leads"] = each["act"] in LEADING
             each["open"] |= each["leads"] and (bound is None or bound[0] not in {form["act"] for form in forms})
         context = {
-            **self.admin_site.each_context(request),
-            "title": _("Desk: %(item)s") % {"item": item},
-            "opts": self.opts,
-            "item": item,
-            "original": item,
-            "desk": standing(item),
+            **self._shared(request, item, _("Desk: %(item)s")),
             "version": version,
             "authors": list(version.authors.all()) if version else [],
             "changes": versions.differences(type(item), versions.snapshot(item), latest.data) if latest else [],
@@ -247,7 +250,6 @@ class DeskAdmin:
             "number_kept": kept.count(),
             "may_change": self.has_change_permission(request, item),
         }
-        request.current_app = self.admin_site.name
         return TemplateResponse(request, "admin/office/desk.html", context, status=status)
 
     def _form(self, act, item, bound):
@@ -294,22 +296,16 @@ class DeskAdmin:
         for link in links:
             link.address = absolute(reverse("preview:shared", args=[link.token]))
         context = {
-            **self.admin_site.each_context(request),
-            "title": _("Preview of %(item)s") % {"item": item},
-            "opts": self.opts,
-            "item": item,
-            "original": item,
-            "desk": standing(item),
+            **self._shared(request, item, _("Preview of %(item)s")),
             "widths": [("phone", _("Phone")), ("screen", _("Screen"))],
             "width": width if width in {"phone", "screen"} else "phone",
             "frames": [
-                (code, reviews.LANGUAGE_NAMES[code], address)
+                (code, LANGUAGE_NAMES[code], address)
                 for code, address in in_each_language("preview:show", self.opts.model_name, item.pk)
             ],
             "links": links,
             "may_write": may_write,
         }
-        request.current_app = self.admin_site.name
         return TemplateResponse(request, "admin/office/preview.html", context)
 
     def link_view(self, request, object_id):
@@ -339,12 +335,7 @@ class DeskAdmin:
         after = self._number(request.GET.get("to"), numbers, newest)
         before = self._number(request.GET.get("from"), numbers, next((number for number in numbers if number < after), 0))
         context = {
-            **self.admin_site.each_context(request),
-            "title": _("Versions of %(item)s") % {"item": item},
-            "opts": self.opts,
-            "item": item,
-            "original": item,
-            "desk": standing(item),
+            **self._shared(request, item, _("Versions of %(item)s")),
             "kept": kept,
             "before": before,
             "out": versions.is_out(item),
@@ -353,7 +344,6 @@ class DeskAdmin:
             "may_restore": reviews.writes(request.user, item) and self.has_change_permission(request, item),
             "restorable": next((version for version in kept if version.number == after and after != newest), None),
         }
-        request.current_app = self.admin_site.name
         return TemplateResponse(request, "admin/office/versions.html", context)
 
     def _number(self, typed, numbers, otherwise):
@@ -443,4 +433,4 @@ def _standing(item, code, now):
         state, words, moment = "public", _("public until"), ends
     else:
         state, words, moment = "public", _("public since"), begins
-    return {"code": code, "name": reviews.LANGUAGE_NAMES[code], "state": state, "words": words, "moment": moment}
+    return {"code": code, "name": LANGUAGE_NAMES[code], "state": state, "words": words, "moment": moment}

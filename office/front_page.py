@@ -14,7 +14,7 @@ from django.utils.text import capfirst
 from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
 
-from core.pages import LANGUAGES
+from core.pages import LANGUAGE_NAMES, LANGUAGES
 from office import board, languages, links, proofreading, reviews
 from office.models import NewsItem, NewsPicture, Page, Picture, Version
 
@@ -217,7 +217,7 @@ def _where(places):
 
 def _happens(row):
     words = {"publish_at": _("%(language)s appears"), "unpublish_at": _("%(language)s ends")}[row["what"]]
-    return words % {"language": proofreading.LANGUAGE_NAMES[row["code"]]}
+    return words % {"language": LANGUAGE_NAMES[row["code"]]}
 
 
 SECTIONS = [mine, scheduled, lagging, broken_links, consents]

@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
 from core.changes import label_of
-from core.pages import LANGUAGES
+from core.pages import LANGUAGE_NAMES, LANGUAGES
 from core.richtext import RichTextField
 from office import languages, links
 from office.models import NewsItem, NewsPicture, Picture, Quote, Resource, WorkArea
@@ -25,7 +25,6 @@ from office.redirects import tidy
 LONGEST_LEAD = 300
 # In words: from here on a reader begins a sentence anew. Mongolian says the same in fewer words.
 LONGEST_SENTENCE = {"en": 45, "mn": 35}
-LANGUAGE_NAMES = {"en": gettext_lazy("English"), "mn": gettext_lazy("Mongolian")}
 
 
 class Level(models.TextChoices):

@@ -15,7 +15,7 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from core.pages import LANGUAGES
+from core.pages import LANGUAGE_NAMES, LANGUAGES
 from office import review_letters, versions
 from office.links import refuse_dead
 from office.models import NewsItem, Step, Version
@@ -171,7 +171,7 @@ def publish(item, *, by, moments, text=""):
         item = versions.write_back(item, version.data)
     if version is not None:
         Version.objects.of(item).filter(state=State.PUBLISHED).update(state=State.EARLIER, since=now)
-        versions._move(
+        versions.move_to(
             version, State.PUBLISHED, published_by=by, published_at=now, needs_two=needed, second=second_of(item, version, by) if needed else None
         )
     for code, moment in moments.items():
@@ -258,13 +258,10 @@ def refuse_unready(item, languages):
             )
         texts = [getattr(item, f"{name}_{code}", "") for name in TEXTS]
         for part in versions.PARTS[type(item)]:
-            for row in part._base_manager.filter(**{versions._key(part, type(item)).name: item}):
+            for row in part._base_manager.filter(**{versions.key_to(part, type(item)).name: item}):
                 texts += [getattr(row, f"{name}_{code}", "") for name in PART_TEXTS]
         refuse_unfilled(*texts)
         refuse_dead(getattr(item, f"body_{code}"), page=item.get_absolute_url())
-
-
-LANGUAGE_NAMES = {"en": _("English"), "mn": _("Mongolian")}
 
 
 def _goes_out(item, code, at):
@@ -275,7 +272,7 @@ def _goes_out(item, code, at):
 def _as_written(item, version):
     """The item as the version says it, unsaved; of its columns alone."""
     copy = type(item)(pk=item.pk)
-    versions._set(copy, versions.columns_of(type(item)), version.data["fields"])
+    versions.set_columns(copy, versions.columns_of(type(item)), version.data["fields"])
     return copy
 
 
@@ -321,7 +318,7 @@ def _step(version, act, by, *, state=None, text="", language="", moment=None, **
     if len(text) > LONGEST_COMMENT:
         raise ValidationError(_("Say it in at most %(number)d letters."), code="too_long", params={"number": LONGEST_COMMENT})
     if state is not None:
-        versions._move(version, state, **more)
+        versions.move_to(version, state, **more)
     step = Step.objects.create(version=version, act=act, by=by, at=timezone.now(), text=text, language=language, moment=moment)
     review_letters.write(step)
     return step

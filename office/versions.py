@@ -54,7 +54,7 @@ def snapshot(item):
         "parts": {
             part._meta.model_name: [
                 {"pk": row.pk, **_fields(row, _part_columns(part, type(item)))}
-                for row in part._base_manager.filter(**{_key(part, type(item)).name: item}).order_by("pk")
+                for row in part._base_manager.filter(**{key_to(part, type(item)).name: item}).order_by("pk")
             ]
             for part in PARTS[type(item)]
         },
@@ -70,7 +70,7 @@ def write_back(item, data, *, to_look=False):
     """
     model = type(item)
     before = model._base_manager.get(pk=item.pk)
-    _set(item, columns_of(model), data["fields"])
+    set_columns(item, columns_of(model), data["fields"])
     if hasattr(item, "slug") and model._base_manager.filter(slug=item.slug).exclude(pk=item.pk).exists():
         if not to_look:
             raise ValidationError(
@@ -84,7 +84,7 @@ def write_back(item, data, *, to_look=False):
     for part in PARTS[model]:
         if part._meta.model_name not in data["parts"]:
             continue  # the version is older than this kind of part
-        key, rows = _key(part, model).name, data["parts"][part._meta.model_name]
+        key, rows = key_to(part, model).name, data["parts"][part._meta.model_name]
         part._base_manager.filter(**{key: item}).exclude(pk__in=[row["pk"] for row in rows]).delete()
         columns, there = _part_columns(part, model), part._base_manager.filter(**{key: item}).in_bulk()
         changed = [values for values in rows if values["pk"] not in there or _differs(there[values["pk"]], columns, values)]
@@ -93,7 +93,7 @@ def write_back(item, data, *, to_look=False):
             part._base_manager.filter(pk__in=[values["pk"] for values in changed]).delete()
         for values in changed:
             row = there.get(values["pk"]) or part(pk=values["pk"], **{key: item})
-            _set(row, columns, values)
+            set_columns(row, columns, values)
             if not any(each.remote_field and not each.null and getattr(row, each.attname) is None for each in columns):
                 row.save()
     if is_out(before) and hasattr(before, "slug"):
@@ -105,7 +105,8 @@ def _is_text(tie):
     return tie.remote_field.through._meta.auto_created
 
 
-def _key(part, model):
+def key_to(part, model):
+    """The foreign key by which rows of `part` belong to an item of `model`."""
     return next(each for each in part._meta.concrete_fields if each.related_model is model)
 
 
@@ -126,8 +127,8 @@ def _needs_words(value):
     return value is not None and not isinstance(value, (str, int, float, bool, list, dict))
 
 
-def _set(row, columns, values):
-    """A column that the version does not know yet, since it is newer than the version, keeps what it holds."""
+def set_columns(row, columns, values):
+    """Puts stored values into a row, unsaved. A column that the version does not know yet, since it is newer than the version, keeps what it holds."""
     for each in columns:
         if each.attname not in values:
             continue
@@ -204,7 +205,7 @@ def keep(item, data, *, by, state=Version.State.WRITING):
     last = Version.objects.of(item).first()
     authors = set(before.authors.all()) if before else set()
     if before:
-        _move(before, Version.State.EARLIER)
+        move_to(before, Version.State.EARLIER)
     now = timezone.now()
     version = Version.objects.create(
         content_type=ContentType.objects.get_for_model(item), object_id=item.pk, number=last.number + 1 if last else 1,
@@ -229,7 +230,8 @@ def begin(item):
     )
 
 
-def _move(version, state, **more):
+def move_to(version, state, **more):
+    """Puts a version into a state; whether that is allowed is for the acts to say. `more`: other columns that change with it."""
     version.state, version.since = state, timezone.now()
     for name, value in more.items():
         setattr(version, name, value)

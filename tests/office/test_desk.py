@@ -485,7 +485,7 @@ def brought_to(state, author):
             data["fields"]["title_en"] = "Waiting"
             versions.keep(item, data, by=author)
         if state.endswith("review"):
-            versions._move(versions.open_of(item), "in-review")
+            versions.move_to(versions.open_of(item), "in-review")
         return item
     item = people.news_item(published=False)
     versions.keep(item, versions.snapshot(item), by=author)
@@ -495,7 +495,7 @@ def brought_to(state, author):
         reviews.publish(item, by=other, moments={"en": None})
         reviews.withdraw(item, by=other, moments={"en": None})
     elif state != "draft":
-        versions._move(versions.open_of(item), state, approved_by=other if state == "approved" else None)
+        versions.move_to(versions.open_of(item), state, approved_by=other if state == "approved" else None)
     return item
 
 
